@@ -10,6 +10,7 @@ mod emoji;
 mod entities;
 mod hashtag;
 mod letters;
+mod model_text;
 mod normalized;
 mod scan;
 mod spelled;
@@ -19,6 +20,7 @@ mod words;
 
 use std::sync::Arc;
 
+pub use model_text::model_text;
 pub use normalized::{Entity, EntityKind, Normalized, Token, TokenFlags, TokenKind};
 use scan::Scanner;
 use words::Words;
