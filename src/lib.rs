@@ -27,6 +27,7 @@
 //! corpus along; [`Tagger`], below, is the way itself.
 
 pub mod aggregate;
+pub mod check;
 pub mod codebook;
 pub mod decide;
 pub mod language;
@@ -50,6 +51,7 @@ use model::{ModelError, Pair, StanceModel};
 use normalize::{Normalized, Normalizer};
 use post::{ClaimHit, DeadLetter, Language, Post, StanceProbabilities, Status, TaggedPost};
 use rules::{Findings, Matcher};
+use run::{Clock, Step};
 use targets::{Finder, TargetHit};
 
 /// Posts that [`Tagger::tag_iter`] reads ahead, so that the model sees them in batches.
@@ -90,6 +92,8 @@ pub struct Scratch {
     pub normalized: Normalized,
     /// Its words.
     pub words: Words,
+    /// Time by step.
+    pub clock: Clock,
 }
 
 impl Tagger {
@@ -122,6 +126,11 @@ impl Tagger {
         self
     }
 
+    /// The decision weights.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
     /// The codebook.
     pub fn codebook(&self) -> &Codebook {
         &self.codebook
@@ -134,12 +143,16 @@ impl Tagger {
 
     /// Detect, normalize, find targets, rules: what is seen in a post without the model.
     pub fn look(&self, post: &Post, scratch: &mut Scratch) -> Look {
-        let Scratch { normalized, words } = scratch;
+        let Scratch { normalized, words, clock } = scratch;
         self.normalizer.normalize_into(&post.text, normalized);
-        let language = self.detector.detect(&post.text, normalized);
+        clock.lap(Step::Normalize);
+        let language = self.detector.detect(&post.text, &normalized.entities);
+        clock.lap(Step::Detect);
         self.lexicon.read(normalized, words);
         let targets = self.finder.find(words, normalized, &post.text);
+        clock.lap(Step::Targets);
         let findings = self.matcher.find(&self.codebook, words, &targets, normalized, &language);
+        clock.lap(Step::Rules);
         let read_by_model = self.model.is_some() && !targets.is_empty();
         let model_text = if read_by_model { normalize::model_text(&post.text) } else { String::new() };
         Look { language, hashtags: hashtags(post, normalized), targets, findings, model_text }
@@ -183,9 +196,11 @@ impl Tagger {
 
     /// Tags posts; the model reads them in batches. The answers are in the order of the posts.
     pub fn tag_all(&self, posts: Vec<Post>, scratch: &mut Scratch) -> Vec<Result<TaggedPost, DeadLetter>> {
+        scratch.clock.start();
         let looks: Vec<Look> = posts.iter().map(|post| self.look(post, scratch)).collect();
         let read = self.read(&looks);
-        posts
+        scratch.clock.lap(Step::Model);
+        let tagged = posts
             .into_iter()
             .zip(looks)
             .zip(read)
@@ -196,7 +211,9 @@ impl Tagger {
                 }
                 Err(error) => Err(DeadLetter::of(&post, "model", error.to_string())),
             })
-            .collect()
+            .collect();
+        scratch.clock.lap(Step::Decide);
+        tagged
     }
 
     /// Tags one post.
