@@ -39,6 +39,19 @@ impl Alignment {
         self.runs.push(Run { at, from: points.start, to: points.end, width });
     }
 
+    /// Tells of a space that separates tokens, put before the byte `at`, where the next token comes
+    /// from the code point `from`. A single character between two plain tokens is that space, and
+    /// the run may go on.
+    pub(super) fn space_before(&mut self, from: u32, at: u32) {
+        if let Some(last) = self.runs.last_mut()
+            && last.width == 1
+            && last.to + 1 == from
+            && last.at + (last.to - last.from) + 1 == at
+        {
+            last.to += 1;
+        }
+    }
+
     /// The bytes from `at` on, up to the next push, came from `points` as a whole.
     pub(super) fn push_block(&mut self, at: u32, points: Range<u32>) {
         self.runs.push(Run { at, from: points.start, to: points.end, width: 0 });

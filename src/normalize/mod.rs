@@ -6,11 +6,24 @@
 //! a token to the end of a token, and ask [`Normalized::original`] where that stood.
 
 mod alignment;
+mod emoji;
+mod entities;
+mod hashtag;
+mod letters;
+mod model_text;
 mod normalized;
+mod scan;
+mod spelled;
+mod url;
+mod word;
+mod words;
 
-use std::ops::Range;
+use std::sync::Arc;
 
+pub use model_text::model_text;
 pub use normalized::{Entity, EntityKind, Normalized, Token, TokenFlags, TokenKind};
+use scan::Scanner;
+use words::Words;
 
 /// Normalises with the built-in word list.
 ///
@@ -21,29 +34,50 @@ pub fn normalize(text: &str) -> Normalized {
 
 /// Folds a name or a rule word of a codebook exactly as [`normalize`] folds posts.
 ///
-/// Tokens are joined by one space: `Coca-Cola` becomes `coca - cola`. Differences to a post's text:
-/// a hashtag is not cut into words, it stays `#` and [`Entity::name`] (`#IamISPR` → `#iamispr`), to
-/// be looked up among the hashtag entities; handles stay `@name` in both. `fold(fold(x)) == fold(x)`.
+/// Tokens are joined by one space: `Coca-Cola` becomes `coca - cola`. One difference to a post's
+/// text: a hashtag is not cut into words, it stays `#` and [`Entity::name`] (`#IamISPR` →
+/// `#iamispr`), to be looked up among the hashtag entities. `fold(fold(x)) == fold(x)`.
 pub fn fold(name: &str) -> String {
     Normalizer::new().fold(name)
 }
 
-/// Folds and cuts; holds the word list that cuts hashtags. Shared between threads.
-#[derive(Debug, Clone, Default)]
-pub struct Normalizer {}
+/// Folds and cuts; holds the word list that cuts hashtags and tells words from disguises. Cheap to
+/// clone, shared between threads.
+#[derive(Debug, Clone)]
+pub struct Normalizer {
+    words: Arc<Words>,
+}
+
+impl Default for Normalizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Normalizer {
     /// With the built-in word list.
     pub fn new() -> Self {
-        Self {}
+        Self { words: Words::built_in() }
     }
 
-    /// Adds words for cutting hashtags: a codebook's names, in any spelling. The weight is on the
-    /// Zipf scale (log10 of uses per billion words: 3 rare, 4 usual for a name, 6 very common).
+    /// The built-in list and more: a codebook's names and rule words, in any spelling; of a name of
+    /// several words, each word. The weight is on the Zipf scale (log10 of uses per billion words:
+    /// 3 rare, 4 usual for a name, 6 very common).
     #[must_use]
-    pub fn with_words<S: AsRef<str>>(self, words: impl IntoIterator<Item = (S, f32)>) -> Self {
-        let _ = words.into_iter().count();
-        self
+    pub fn with_words<S: AsRef<str>>(words: impl IntoIterator<Item = (S, f32)>) -> Self {
+        let built_in = Self::new();
+        let more = words.into_iter().flat_map(|(name, weight)| {
+            let folded = built_in.normalize(name.as_ref());
+            let words: Vec<(String, f32)> = folded
+                .tokens
+                .iter()
+                .filter(|token| token.kind == TokenKind::Word)
+                .map(|token| (folded.token_text(token).to_owned(), weight))
+                .filter(|(word, _)| word.chars().nth(1).is_some())
+                .collect();
+            words
+        });
+        Self { words: Arc::new(Words::built_in_and(more)) }
     }
 
     /// Normalises one post.
@@ -56,48 +90,16 @@ impl Normalizer {
     /// As [`Normalizer::normalize`], reusing the buffers of `out`; what `out` held is gone.
     pub fn normalize_into(&self, text: &str, out: &mut Normalized) {
         out.clear();
-        let mut point = 0u32;
-        let mut in_word = false;
-        for c in text.chars() {
-            if c.is_alphanumeric() {
-                if !in_word {
-                    if !out.text.is_empty() {
-                        out.text.push(' ');
-                    }
-                    let at = out.text.len() as u32;
-                    out.tokens.push(Token {
-                        start: at,
-                        end: at,
-                        kind: TokenKind::Word,
-                        flags: TokenFlags::default(),
-                        hashtag: None,
-                    });
-                }
-                in_word = true;
-                for lower in c.to_lowercase() {
-                    out.push(lower, point..point + 1);
-                }
-                if let Some(token) = out.tokens.last_mut() {
-                    token.end = out.text.len() as u32;
-                }
-            } else {
-                in_word = false;
-            }
-            point += 1;
-        }
+        Scanner::new(text, &self.words, false, out).run();
     }
 
     /// As [`fold`].
     pub fn fold(&self, name: &str) -> String {
-        self.normalize(name).text
+        let mut out = Normalized::default();
+        Scanner::new(name, &self.words, true, &mut out).run();
+        out.text
     }
 }
 
-/// A byte range as `usize`, for slicing [`Normalized::text`].
-impl From<&Token> for Range<usize> {
-    fn from(token: &Token) -> Self {
-        token.start as usize..token.end as usize
-    }
-}
-/// stub
-pub fn model_text(text: &str) -> String { text.to_owned() }
+#[cfg(test)]
+mod tests;

@@ -43,6 +43,43 @@ impl Normalized {
         self.alignment.clear();
     }
 
+    /// Begins a token that came from the code point `from` on: a space, if something stands before it.
+    /// Gives the byte where it starts.
+    pub(super) fn begin(&mut self, from: u32) -> u32 {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+            self.alignment.space_before(from, self.text.len() as u32);
+        }
+        self.text.len() as u32
+    }
+
+    /// Ends the token that [`Self::begin`] began at `start`.
+    pub(super) fn end(&mut self, start: u32, kind: TokenKind, flags: TokenFlags, hashtag: Option<u32>) {
+        self.tokens.push(Token { start, end: self.text.len() as u32, kind, flags, hashtag });
+    }
+
+    /// A whole token that came from `points` as one.
+    pub(super) fn block(&mut self, folded: &str, points: Range<u32>, kind: TokenKind, flags: TokenFlags) {
+        let start = self.begin(points.start);
+        if folded.len() == 1 && points.end - points.start == 1 {
+            self.alignment.push_plain(start, points, 1);
+        } else {
+            self.alignment.push_block(start, points);
+        }
+        self.text.push_str(folded);
+        self.end(start, kind, flags, None);
+    }
+
+    /// Appends ASCII letters, lower-cased, that came one to one from `points`.
+    pub(super) fn push_ascii_lowercase(&mut self, word: &str, points: Range<u32>) {
+        let at = self.text.len();
+        self.text.push_str(word);
+        if let Some(pushed) = self.text.get_mut(at..) {
+            pushed.make_ascii_lowercase();
+        }
+        self.alignment.push_plain(at as u32, points, 1);
+    }
+
     /// Appends one folded character that came from `points`.
     pub(super) fn push(&mut self, c: char, points: Range<u32>) {
         let at = self.text.len() as u32;
