@@ -102,8 +102,8 @@ impl Tagger {
     /// # Errors
     /// [`CodebookError`] where a pattern is wrong.
     pub fn new(codebook: Codebook, model: Option<StanceModel>) -> Result<Self, CodebookError> {
-        let names = codebook.targets.iter().flat_map(|target| target.names.iter().chain(&target.hashtags));
-        let normalizer = Normalizer::new().with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
+        let names = codebook.targets.iter().flat_map(|target| &target.names);
+        let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
         let mut lexicon = LexiconBuilder::default();
         let finder = Finder::new(&codebook, &normalizer, &mut lexicon);
         let matcher = Matcher::new(&codebook, &normalizer, &mut lexicon)?;

@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::DeadLetters) => ExitCode::from(3),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("{}error:{} {error:#}", terminal::RED.render(), terminal::RED.render_reset());
+            anstream::eprintln!("{} {}", terminal::styled(terminal::RED, "error:"), told(&error));
             ExitCode::from(1)
         }
     }
@@ -87,6 +87,17 @@ fn completions(shell: clap_complete::Shell) -> anyhow::Result<Outcome> {
     clap_complete::generate(shell, &mut Cli::command(), "stancemark", &mut script);
     terminal::print(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Done)
+}
+
+/// An error and its causes in one sentence, each cause only where it was not named already.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |mut told, cause| {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            told = if told.is_empty() { cause } else { format!("{told}: {cause}") };
+        }
+        told
+    })
 }
 
 /// Whether the reader of our output went away (`| head`): that ends a program quietly.

@@ -1,6 +1,6 @@
 //! What is printed: colours where there is a terminal, a progress bar, text that may meet a closed pipe.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -35,11 +35,6 @@ pub fn print(text: &str) -> std::io::Result<()> {
 /// Columns of the terminal, 100 where there is none.
 pub fn width() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
-}
-
-/// Whether stdout shows colours.
-pub fn colours() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// A bar on stderr, shown only on a terminal.

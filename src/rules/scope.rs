@@ -10,7 +10,7 @@ use crate::{
 /// Words that negate what follows them.
 const BEFORE: &str = "not no never don't dont doesn't doesnt didn't didnt won't wont can't cant cannot isn't isnt \
     aren't arent wasn't wasnt weren't werent ain't aint wouldn't wouldnt shouldn't shouldnt couldn't couldnt \
-    haven't havent hasn't hasnt nobody neither nor without stop \
+    haven't havent hasn't hasnt nobody neither nor without \
     nunca jamás tampoco لا لم لن ليس ليست nicht kein keine değil não";
 
 /// Words that negate what stands around them: in Urdu and Hindi the verb comes before or after.
