@@ -65,7 +65,7 @@ fn about(path: &Path) -> Result<fs::Metadata, ReadError> {
 }
 
 fn input(path: &Path, about: &fs::Metadata) -> Input {
-    let size = about.is_file().then(|| about.len());
+    let size = about.is_file().then_some(about.len());
     Input { name: name(path).into(), path: Some(path.to_owned()), size }
 }
 

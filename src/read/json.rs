@@ -264,14 +264,12 @@ impl<'r> Found<'r> {
     }
 }
 
+/// Whether a value of this kind says anything for the field. An empty text is still a text.
 fn can_fill(field: Field, json: &str) -> bool {
-    match (field, json.as_bytes().first()) {
-        (Field::Text, Some(b'"' | b'[')) => true,
-        (Field::Hashtags | Field::RepostOf, Some(b'[')) => true,
-        (Field::Hashtags, Some(b'"')) => true,
-        (Field::Hashtags, _) => false,
-        (_, Some(b'"')) => json.len() > 2,
-        (_, Some(b'-' | b'0'..=b'9')) => true,
+    match json.as_bytes().first() {
+        Some(b'"') => field == Field::Text || json.len() > 2,
+        Some(b'-' | b'0'..=b'9') => field != Field::Hashtags,
+        Some(b'[') => matches!(field, Field::Text | Field::Hashtags | Field::RepostOf),
         _ => false,
     }
 }

@@ -198,7 +198,7 @@ struct Candidate {
 impl Candidate {
     /// In steps of a thousandth, so that it can be compared.
     fn share(&self) -> usize {
-        if self.rows == 0 { 1000 } else { self.sound * 1000 / self.rows }
+        (self.sound * 1000).checked_div(self.rows).unwrap_or(1000)
     }
 }
 

@@ -43,18 +43,10 @@ impl<'r> Cells<'r> {
 
     /// Cuts `row` behind the next delimiter.
     fn until_delimiter(&mut self, row: &'r str) -> &'r str {
-        match memchr(self.shape.delimiter, row.as_bytes())
-            .and_then(|at| Some((row.get(..at)?, row.get(at + 1..)?)))
-        {
-            Some((cell, rest)) => {
-                self.rest = Some(rest);
-                cell
-            }
-            None => {
-                self.rest = None;
-                row
-            }
-        }
+        let cut = memchr(self.shape.delimiter, row.as_bytes());
+        let cell = cut.and_then(|at| row.get(..at)).unwrap_or(row);
+        self.rest = cut.and_then(|at| row.get(at + 1..));
+        cell
     }
 
     /// A field that begins with a quote; `row` begins behind it. Text behind the closing quote belongs
