@@ -87,7 +87,7 @@ fn walk(directory: &Path, above: &mut HashSet<PathBuf>, inputs: &mut Vec<Input>)
         let about = about(&path)?;
         if about.is_dir() {
             walk(&path, above, inputs)?;
-        } else {
+        } else if about.is_file() {
             inputs.push(input(&path, &about));
         }
     }

@@ -14,6 +14,8 @@ use serde_json::value::RawValue;
 use super::{
     columns::{Branch, Entry, FIELD_COUNT, Field, Plan, fold_into},
     hashtags,
+    split::Split,
+    split_json::ValueEnd,
     time::{self, TimeCell},
 };
 use crate::post::{Origin, Post};
@@ -39,6 +41,39 @@ pub(super) type Parsed = Result<(Post, bool), Unfit>;
 
 /// Parses one record. `folded` is scratch space.
 pub(super) fn parse(record: &str, plan: &Plan, origin: &Origin, folded: &mut Vec<u8>) -> Parsed {
+    // Files put one behind the other leave their byte order marks between the lines.
+    let record = record.strip_prefix('\u{feff}').unwrap_or(record);
+    let parsed = parse_object(record, plan, origin, folded);
+    match parsed.is_err().then(|| without_nan(record)).flatten() {
+        Some(repaired) => parse_object(&repaired, plan, origin, folded),
+        None => parsed,
+    }
+}
+
+/// The record with `null` for the bare `NaN`, `Infinity` and `-Infinity` that some programs write though
+/// JSON has no such numbers; `None` where there are none.
+fn without_nan(record: &str) -> Option<String> {
+    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !WORDS.iter().any(|word| record.contains(word)) {
+        return None;
+    }
+    let null_for_words =
+        |piece: &str| WORDS.iter().fold(piece.to_owned(), |all, word| all.replace(word, "null"));
+    let mut repaired = String::with_capacity(record.len());
+    let mut rest = record;
+    while let Some(quote) = rest.find('"') {
+        let (structure, string) = rest.split_at(quote);
+        let (string, behind) =
+            string.split_at_checked(ValueEnd::new(b'"', false).advance(string.as_bytes())?)?;
+        repaired.push_str(&null_for_words(structure));
+        repaired.push_str(string);
+        rest = behind;
+    }
+    repaired.push_str(&null_for_words(rest));
+    Some(repaired)
+}
+
+fn parse_object(record: &str, plan: &Plan, origin: &Origin, folded: &mut Vec<u8>) -> Parsed {
     let mut found = Found { slots: [None; FIELD_COUNT], all: Vec::new() };
     let object = Members { branch: &plan.root, found: &mut found, folded, keep: plan.keep };
     read_object(record, object).map_err(|error| invalid(record, &error))?;

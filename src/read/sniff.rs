@@ -231,7 +231,7 @@ fn table(window: &[u8], name: &str, said: Option<Format>, plan: &Plan) -> Result
 fn declared_delimiter(window: &[u8]) -> (usize, Option<u8>) {
     let end = memchr(b'\n', window).map_or(window.len(), |at| at + 1);
     match without_line_break(&window[..end]) {
-        [b's', b'e', b'p', b'=', delimiter] => (end, Some(*delimiter)),
+        [b's', b'e', b'p', b'=', delimiter @ (b',' | b';' | b'|' | b'\t')] => (end, Some(*delimiter)),
         _ => (0, None),
     }
 }

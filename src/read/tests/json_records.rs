@@ -129,6 +129,15 @@ fn of_the_same_name_the_last_one_counts() {
 }
 
 #[test]
+fn numbers_that_json_does_not_have_count_as_null() {
+    let post = one("{\"id\":NaN,\"text\":\"NaN \\\" Infinity\",\"n\":[-Infinity,NaN],\"id\":\"Infinity\"}");
+    assert_eq!((post.id.as_str(), post.text.as_str()), ("Infinity", "NaN \" Infinity"));
+    assert!(dead("{\"id\":1,\"text\":NaN}").reason.contains("text (null)"));
+    assert!(dead("{\"id\":1,\"text\":\"NaN\",}").reason.contains("trailing comma"));
+    assert_eq!(one("\u{feff}\u{feff}{\"text\":\"x\"}").text, "x");
+}
+
+#[test]
 fn nul_is_kept() {
     assert_eq!(one("{\"text\":\"a\\u0000b\"}").text, "a\0b");
 }
