@@ -140,12 +140,9 @@ fn no_text(record: &str, plan: &Plan) -> String {
     let _ = read_object(record, &mut members);
     let names = members.names.join(", ");
     let more = if members.count > members.names.len() { ", …" } else { "" };
-    let wanted = plan.text_names();
-    if plan.given(Field::Text).is_some() {
-        format!("no text in {wanted}; the record has: {names}{more}; name another one with --text")
-    } else {
-        format!("no text: none of {wanted} holds one; the record has: {names}{more}; name it with --text")
-    }
+    let wanted =
+        plan.given(Field::Text).map_or("under a usual name".to_owned(), |name| format!("in `{name}`"));
+    format!("no text {wanted}; the record has: {names}{more}; name its text with --text")
 }
 
 /// A string's characters, a number's digits; `None` for anything else and for the empty string.

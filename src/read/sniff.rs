@@ -141,7 +141,10 @@ fn is_one_object_a_line(text: &[u8]) -> bool {
 fn envelope(text: &[u8], plan: &Plan) -> Option<String> {
     let members = members(text.strip_prefix(b"{")?);
     let describes = |name: &str| plan.given(Field::Text).is_none() && DESCRIPTIONS.contains(&name);
-    if members.iter().any(|(name, _)| plan.leads_to_text(name) && !describes(name)) {
+    if members
+        .iter()
+        .any(|(name, value)| plan.leads_to_text(name, value.starts_with(b"{")) && !describes(name))
+    {
         return None;
     }
     let lists: Vec<&String> = members

@@ -20,6 +20,8 @@ use crate::post::{Origin, Post};
 
 /// Most columns that a message lists.
 const LISTED_COLUMNS: usize = 40;
+/// Most characters of each.
+const LISTED_CHARS: usize = 60;
 
 /// The fields of one row, quotes taken off.
 pub(super) struct Cells<'r> {
@@ -194,8 +196,12 @@ impl Table {
 }
 
 fn listed(header: &[String]) -> String {
-    let shown =
-        header.iter().take(LISTED_COLUMNS).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let shown = header
+        .iter()
+        .take(LISTED_COLUMNS)
+        .map(|name| format!("`{}`", name.chars().take(LISTED_CHARS).collect::<String>()))
+        .collect::<Vec<_>>()
+        .join(", ");
     if header.len() > LISTED_COLUMNS { format!("{shown}, …") } else { shown }
 }
 
