@@ -5,6 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json, value::RawValue};
 
+pub(crate) use super::jsonl::push_line;
 use super::{COLUMNS, number::rounded};
 use crate::post::{ClaimHit, Evidence, Language, Share, Stance, Status, Tag, TaggedPost};
 
