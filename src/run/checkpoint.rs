@@ -5,7 +5,6 @@
 //! codebook, model, weights and settings.
 
 use std::{
-    collections::BTreeMap,
     io::Write as _,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -20,9 +19,6 @@ use crate::{
     post::hex,
     write::{PartialFile, Totals},
 };
-
-/// How often a checkpoint is written.
-const EVERY: Duration = Duration::from_secs(5);
 
 /// Where a run stands.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -94,18 +90,19 @@ pub fn key(tagger: &Tagger, settings: &Settings) -> String {
 /// Writes checkpoints beside the output.
 pub struct Checkpoints {
     path: PathBuf,
+    every: Duration,
     last: Instant,
 }
 
 impl Checkpoints {
-    /// Checkpoints go to this file.
-    pub fn new(path: PathBuf) -> Self {
-        Self { path, last: Instant::now() }
+    /// Checkpoints go to this file, so often.
+    pub fn new(path: PathBuf, every: Duration) -> Self {
+        Self { path, every, last: Instant::now() }
     }
 
     /// Whether it is time for one.
     pub fn due(&self) -> bool {
-        self.last.elapsed() >= EVERY
+        self.last.elapsed() >= self.every
     }
 
     /// Writes one, beside its name and renamed: a checkpoint is whole or the one before.
@@ -126,9 +123,4 @@ impl Checkpoints {
     pub fn remove(self) {
         std::fs::remove_file(self.path).ok();
     }
-}
-
-/// The dead letters of each step, as [`crate::write::DeadLetters`] counts them.
-pub fn by_step(totals: &Totals) -> BTreeMap<String, u64> {
-    totals.dead_letters.iter().map(|(step, letters)| (step.to_string(), *letters)).collect()
 }
