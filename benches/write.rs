@@ -40,7 +40,7 @@ fn posts() -> Vec<TaggedPost> {
             };
             TaggedPost {
                 id: format!("{}", 1_112_345_678_901_234_567 + at as u64 * 7_919),
-                time: jiff::Timestamp::from_second(1_554_120_000 + at as i64 * 3).ok(),
+                time: jiff::Timestamp::from_second(1_554_120_000 + i64::from(at as u32) * 3).ok(),
                 language: Language {
                     lang: Cow::Borrowed(["ur", "en", "hi-Latn"][at % 3]),
                     confidence: 0.9731,

@@ -55,7 +55,14 @@ pub(super) fn count(file: File, path: &Path, plan: &Arc<Plan>) -> Result<Counted
     let mut counted = Counted::new(plan);
     let mut row = 0;
     for batch in batches {
-        let batch = batch.map_err(|error| no_tag_file(error.to_string()))?;
+        let batch = batch.map_err(|error| {
+            let reason = error.to_string();
+            if reason.contains("Disabled feature") {
+                AggregateError::PageCompression { path: path.to_owned(), reason }
+            } else {
+                no_tag_file(reason)
+            }
+        })?;
         let columns = Columns::of(&batch).map_err(|column| {
             no_tag_file(format!("there is no column {column:?} of the type that we write"))
         })?;
