@@ -105,7 +105,7 @@ impl Tagger {
         let names = codebook.targets.iter().flat_map(|target| &target.names);
         let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
         let mut lexicon = LexiconBuilder::default();
-        let finder = Finder::new(&codebook, &normalizer, &mut lexicon);
+        let finder = Finder::new(&codebook, &normalizer, &mut lexicon)?;
         let matcher = Matcher::new(&codebook, &normalizer, &mut lexicon)?;
         Ok(Self {
             normalizer,

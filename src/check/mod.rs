@@ -64,7 +64,8 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
     };
     let mut scratch = Scratch::default();
     for (index, rule) in codebook.rules.iter().enumerate() {
-        let expectations = rule.yes.iter().map(|text| (text, true)).chain(rule.no.iter().map(|text| (text, false)));
+        let expectations =
+            rule.yes.iter().map(|text| (text, true)).chain(rule.no.iter().map(|text| (text, false)));
         for (text, expected) in expectations {
             let look = tagger.look(&Post::new("example", text.as_str()), &mut scratch);
             if look.findings.rules.iter().any(|hit| hit.rule == index) == expected {
@@ -98,7 +99,11 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
             report.passed += 1;
         } else {
             let list = |tags: &BTreeSet<String>| {
-                if tags.is_empty() { "no tag".to_owned() } else { tags.iter().cloned().collect::<Vec<_>>().join(", ") }
+                if tags.is_empty() {
+                    "no tag".to_owned()
+                } else {
+                    tags.iter().cloned().collect::<Vec<_>>().join(", ")
+                }
             };
             report.failures.push(Failure {
                 place: example.place.clone(),

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::{
-    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin, file,
+    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin,
+    file,
 };
 
 /// Largest weight of a rule, in log-odds: e^6 is 400 to 1.
@@ -153,9 +154,10 @@ impl Sources {
         self.0.push((Source { name, text }, parsed));
         for (include, place) in includes {
             self.read(&include).map_err(|error| match error {
-                CodebookError::NotFound { wanted, .. } => {
-                    meaning(place, format!("there is no `{wanted}` to include: give a path relative to this file"))
-                }
+                CodebookError::NotFound { wanted, .. } => meaning(
+                    place,
+                    format!("there is no `{wanted}` to include: give a path relative to this file"),
+                ),
                 CodebookError::Io { path, source } => {
                     meaning(place, format!("cannot include {}: {source}", path.display()))
                 }
@@ -244,10 +246,7 @@ fn fresh_id(
     let text = id.get_ref();
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     if text.is_empty() || !text.bytes().all(plain) {
-        return Err(meaning(
-            place,
-            format!("the {what} id `{text}` must be made of a-z, 0-9, `-` and `_`"),
-        ));
+        return Err(meaning(place, format!("the {what} id `{text}` must be made of a-z, 0-9, `-` and `_`")));
     }
     if let Some(first) = seen.insert(text.clone(), place.clone()) {
         return Err(meaning(place, format!("there is a {what} `{text}` already, at {first}: rename one")));
@@ -255,7 +254,12 @@ fn fresh_id(
     Ok((text.as_str().into(), place))
 }
 
-fn add(book: &mut Codebook, seen: &mut Seen, source: &Source, parsed: file::File) -> Result<(), CodebookError> {
+fn add(
+    book: &mut Codebook,
+    seen: &mut Seen,
+    source: &Source,
+    parsed: file::File,
+) -> Result<(), CodebookError> {
     for label in parsed.labels {
         let (id, _) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
         let examples = (label.examples.into_iter())
@@ -325,7 +329,10 @@ fn make_target(
     let file::Also { cased, handles, hashtags, flags, not } = target.also;
     let names: Vec<String> = target.names.into_values().flatten().collect();
     if names.is_empty() && cased.is_empty() && handles.is_empty() && hashtags.is_empty() && flags.is_empty() {
-        return Err(meaning(place, format!("the target `{id}` has no name to be found by: add [target.names]")));
+        return Err(meaning(
+            place,
+            format!("the target `{id}` has no name to be found by: add [target.names]"),
+        ));
     }
     let name: Arc<str> = target.name.into();
     Ok(Target {
@@ -382,4 +389,3 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         place,
     })
 }
-

@@ -137,7 +137,11 @@ fn support<'a>(
 ) {
     let by_target = &codebook.targets[target].evidence;
     let found = targets.iter().filter(|hit| hit.target == target);
-    tag.evidence.extend(found.map(|hit| Evidence { start: hit.range.start, end: hit.range.end, by: Arc::clone(by_target) }));
+    tag.evidence.extend(found.map(|hit| Evidence {
+        start: hit.range.start,
+        end: hit.range.end,
+        by: Arc::clone(by_target),
+    }));
     for vote in votes.filter(|vote| vote.stance == tag.stance && vote.effect != Effect::Veto) {
         let by = &codebook.rules[vote.rule].evidence;
         tag.evidence.push(Evidence { start: vote.range.start, end: vote.range.end, by: Arc::clone(by) });

@@ -19,12 +19,13 @@ struct OpenNode {
 #[derive(Debug)]
 pub struct LexiconBuilder {
     nodes: Vec<OpenNode>,
-    symbols: u32,
+    /// The length of each symbol's word, in letters.
+    letters: Vec<usize>,
 }
 
 impl Default for LexiconBuilder {
     fn default() -> Self {
-        Self { nodes: vec![OpenNode::default()], symbols: 0 }
+        Self { nodes: vec![OpenNode::default()], letters: Vec::new() }
     }
 }
 
@@ -44,19 +45,30 @@ impl LexiconBuilder {
     /// The symbol of exactly this (folded) word.
     pub fn exact(&mut self, word: &str) -> Symbol {
         let node = self.node(word);
-        let fresh = Symbol(self.symbols);
+        let fresh = Symbol(self.letters.len() as u32);
         let symbol = *self.nodes[node].exact.get_or_insert(fresh);
-        self.symbols += u32::from(symbol == fresh);
+        self.remember(symbol, word);
         symbol
     }
 
     /// The symbol of this (folded) word and every longer one that begins so.
     pub fn prefix(&mut self, word: &str) -> Symbol {
         let node = self.node(word);
-        let fresh = Symbol(self.symbols);
+        let fresh = Symbol(self.letters.len() as u32);
         let symbol = *self.nodes[node].prefix.get_or_insert(fresh);
-        self.symbols += u32::from(symbol == fresh);
+        self.remember(symbol, word);
         symbol
+    }
+
+    fn remember(&mut self, symbol: Symbol, word: &str) {
+        if symbol.0 as usize == self.letters.len() {
+            self.letters.push(word.chars().count());
+        }
+    }
+
+    /// How many letters the word of a symbol has.
+    pub fn letters(&self, symbol: Symbol) -> usize {
+        self.letters.get(symbol.0 as usize).copied().unwrap_or(0)
     }
 
     /// Closes the lexicon.
@@ -69,12 +81,13 @@ impl LexiconBuilder {
         }
         for open in self.nodes {
             let first = edges.len() as u32;
-            let mut own: Vec<(u8, u32)> = open.edges.into_iter().map(|(byte, node)| (byte, node as u32)).collect();
+            let mut own: Vec<(u8, u32)> =
+                open.edges.into_iter().map(|(byte, node)| (byte, node as u32)).collect();
             own.sort_unstable();
             edges.extend(own);
             nodes.push(Node { first, end: edges.len() as u32, exact: open.exact, prefix: open.prefix });
         }
-        Lexicon { nodes, edges, root, symbols: self.symbols as usize }
+        Lexicon { nodes, edges, root, symbols: self.letters.len() }
     }
 }
 

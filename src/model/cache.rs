@@ -53,7 +53,8 @@ impl Cache {
 
     /// The key of a pair.
     pub fn key(&self, text: &str, target: &str) -> Key {
-        let [high, low] = [&self.seeds[0], &self.seeds[1]].map(|seed| u128::from(seed.hash_one((text, target))));
+        let [high, low] =
+            [&self.seeds[0], &self.seeds[1]].map(|seed| u128::from(seed.hash_one((text, target))));
         high << 64 | low
     }
 

@@ -97,10 +97,7 @@ impl ModelFolder {
             .map_err(|source| ModelError::Io { path: card_path.clone(), source })?;
         let card: Card = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            ModelError::Card {
-                path: card_path.clone(),
-                message: format!("line {line}: {}", error.message()),
-            }
+            ModelError::Card { path: card_path.clone(), message: format!("line {line}: {}", error.message()) }
         })?;
         let wrong = |message: String| Err(ModelError::Card { path: card_path.clone(), message });
         if !["stance", "labels", "embedding"].contains(&card.task.as_str()) {
@@ -123,7 +120,8 @@ impl ModelFolder {
         let path = self.path.join(name);
         let bytes = std::fs::read(&path).map_err(|source| ModelError::Io { path: path.clone(), source })?;
         let Some(expected) = self.card.files.get(name) else {
-            let message = format!("[files] has no hash of {name}: add \"{name}\" = {{ sha256 = …, bytes = … }}");
+            let message =
+                format!("[files] has no hash of {name}: add \"{name}\" = {{ sha256 = …, bytes = … }}");
             return Err(ModelError::Card { path: self.path.join("model.toml"), message });
         };
         let found = crate::post::hex(&Sha256::digest(&bytes));

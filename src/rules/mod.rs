@@ -7,6 +7,8 @@
 mod matcher;
 mod pattern;
 mod scope;
+mod search;
+mod votes;
 
 use std::ops::Range;
 
