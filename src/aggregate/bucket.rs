@@ -16,7 +16,7 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Clone)]
 pub struct Zone {
     name: String,
-    zone: TimeZone,
+    rules: TimeZone,
     /// Seconds east of UTC, for zones that never change.
     fixed: Option<i64>,
 }
@@ -24,7 +24,7 @@ pub struct Zone {
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), zone: TimeZone::UTC, fixed: Some(0) }
+        Self { name: "UTC".to_owned(), rules: TimeZone::UTC, fixed: Some(0) }
     }
 
     /// A zone by its IANA name (`Asia/Karachi`) or offset (`+05:00`, `+5`, `-0330`, `Z`).
@@ -39,11 +39,11 @@ impl Zone {
         if name.starts_with(['+', '-', '−']) {
             let seconds = offset_seconds(name).ok_or_else(unknown)?;
             let offset = Offset::from_seconds(seconds).map_err(|_| unknown())?;
-            let zone = TimeZone::fixed(offset);
-            return Ok(Self { name: offset_name(seconds), zone, fixed: Some(i64::from(seconds)) });
+            let rules = TimeZone::fixed(offset);
+            return Ok(Self { name: offset_name(seconds), rules, fixed: Some(i64::from(seconds)) });
         }
-        let zone = TimeZone::get(name).map_err(|_| unknown())?;
-        Ok(Self { name: zone.iana_name().unwrap_or(name).to_owned(), zone, fixed: None })
+        let rules = TimeZone::get(name).map_err(|_| unknown())?;
+        Ok(Self { name: rules.iana_name().unwrap_or(name).to_owned(), rules, fixed: None })
     }
 
     /// Its name for people: `UTC`, `+05:00`, `Asia/Karachi`.
@@ -55,7 +55,7 @@ impl Zone {
     fn offset_at(&self, second: i64) -> i64 {
         self.fixed.unwrap_or_else(|| {
             let time = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
-            i64::from(self.zone.to_offset(time).seconds())
+            i64::from(self.rules.to_offset(time).seconds())
         })
     }
 
@@ -65,7 +65,7 @@ impl Zone {
             return Some(time);
         }
         let local = jiff::civil::DateTime::from_str(text).ok()?;
-        self.zone.to_timestamp(local).ok()
+        self.rules.to_timestamp(local).ok()
     }
 }
 

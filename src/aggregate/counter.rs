@@ -29,7 +29,7 @@ pub struct Counter {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     ids: HashMap<Arc<str>, u32>,
-    pub(super) names: Vec<Arc<str>>,
+    pub(super) texts: Vec<Arc<str>>,
     times: HashMap<i64, u32>,
     pub(super) buckets: Vec<i64>,
 }
@@ -39,9 +39,9 @@ impl Names {
         if let Some(&id) = self.ids.get(name) {
             return id;
         }
-        let id = self.names.len() as u32;
+        let id = self.texts.len() as u32;
         let name: Arc<str> = Arc::from(name);
-        self.names.push(Arc::clone(&name));
+        self.texts.push(Arc::clone(&name));
         self.ids.insert(name, id);
         id
     }
@@ -56,7 +56,7 @@ impl Names {
     /// The number that this set has for the value which `other` calls `id`.
     fn adopt(&mut self, other: &Names, id: u32) -> u32 {
         let at = id as usize;
-        match (other.names.get(at), other.buckets.get(at)) {
+        match (other.texts.get(at), other.buckets.get(at)) {
             (Some(name), _) => self.of_text(name),
             (None, Some(&bucket)) => self.of_bucket(bucket),
             (None, None) => id,
@@ -147,17 +147,17 @@ impl Counter {
             return Err(AggregateError::TooManyCells { most });
         }
         for [label, target, stance] in &self.of_tags {
-            places.put(&mut cell, places.label, *label);
-            places.put(&mut cell, places.target, *target);
-            places.put(&mut cell, places.stance, *stance);
+            put(&mut cell, places.label, *label);
+            put(&mut cell, places.target, *target);
+            put(&mut cell, places.stance, *stance);
             if hashtags.is_empty() {
                 *self.counts.cells.entry(cell).or_default() += 1;
                 continue;
             }
             for hashtag in &hashtags {
-                places.put(&mut cell, places.hashtag, *hashtag);
+                put(&mut cell, places.hashtag, *hashtag);
                 for claim in &claims {
-                    places.put(&mut cell, places.claim, *claim);
+                    put(&mut cell, places.claim, *claim);
                     *self.counts.cells.entry(cell).or_default() += 1;
                 }
             }
@@ -206,11 +206,9 @@ struct Places {
     claim: Option<usize>,
 }
 
-impl Places {
-    fn put(self, cell: &mut Cell, place: Option<usize>, id: u32) {
-        if let Some(slot) = place.and_then(|at| cell.get_mut(at)) {
-            *slot = id;
-        }
+fn put(cell: &mut Cell, place: Option<usize>, id: u32) {
+    if let Some(slot) = place.and_then(|at| cell.get_mut(at)) {
+        *slot = id;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Counts over time as a curve of characters.
 
+use std::fmt::Write as _;
+
 use crate::write::grouped;
 
 /// How a curve is drawn.
@@ -60,7 +62,8 @@ pub fn curve(stretches: &[(String, u64)], how: &Curve<'_>) -> String {
         (false, _) => "posts a column",
     });
     if merged > 1 {
-        out.push_str(&format!(", {merged} stretches of time a column"));
+        // Writing into a String cannot fail, here and below.
+        write!(out, ", {merged} stretches of time a column").ok();
     }
     out.push('\n');
     for line in (0..height).rev() {
@@ -81,11 +84,11 @@ pub fn curve(stretches: &[(String, u64)], how: &Curve<'_>) -> String {
             *place = '┴';
         }
     }
-    out.push_str(&format!("{:>margin$} ┼", "0"));
+    write!(out, "{:>margin$} ┼", "0").ok();
     out.extend(foot);
     out.push('\n');
     for line in names(stretches, &marks, columns) {
-        out.push_str(&format!("{:margin$}  {line}", "").trim_end());
+        out.push_str(format!("{:margin$}  {line}", "").trim_end());
         out.push('\n');
     }
     out

@@ -96,6 +96,14 @@ pub enum AggregateError {
         /// What was wrong with it.
         reason: String,
     },
+    /// Saved again by another program, with pages compressed in a way that is not built in.
+    #[error("cannot read the pages of {} ({reason}): save it with compression zstd", path.display())]
+    PageCompression {
+        /// The file as given.
+        path: PathBuf,
+        /// What the library said.
+        reason: String,
+    },
     /// A CSV record without an end.
     #[error(
         "{} has a record longer than {} MB near line {line}: a quote is probably not closed there",

@@ -154,7 +154,7 @@ fn count_stream(
     let fail = |source| AggregateError::Io { path: path.to_owned(), source };
     let mut stream = BufReader::with_capacity(1 << 16, stream);
     let magic = first_bytes(&mut stream).map_err(fail)?;
-    let mut plain: Box<dyn BufRead + '_> = match magic {
+    let mut text: Box<dyn BufRead + '_> = match magic {
         [0x1f, 0x8b, ..] => {
             Box::new(BufReader::with_capacity(1 << 16, flate2::bufread::MultiGzDecoder::new(stream)))
         }
@@ -165,10 +165,10 @@ fn count_stream(
         [b'P', b'A', b'R', b'1'] => return Err(AggregateError::ParquetFromStdin),
         _ => Box::new(stream),
     };
-    match first_bytes(&mut plain).map_err(fail)? {
+    match first_bytes(&mut text).map_err(fail)? {
         // The header of our CSV and TSV: `id,time` or `id<tab>time`.
-        [b'i', b'd', delimiter @ (b',' | b'\t'), _] => separated::count(plain, delimiter, path, plan),
-        _ => count_lines(plain, path, plan, threads),
+        [b'i', b'd', delimiter @ (b',' | b'\t'), _] => separated::count(text, delimiter, path, plan),
+        _ => count_lines(text, path, plan, threads),
     }
 }
 
@@ -315,7 +315,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let path = write(folder.path(), "a.jsonl", &[samples::platform_attack(), samples::bare("2")]);
         let mut text = std::fs::read_to_string(&path).expect("text");
-        text.insert_str(0, "\u{feff}");
+        text.insert(0, '\u{feff}');
         text.push_str("\n{\"id\":\"3\"}\n\nnothing\n");
         std::fs::write(&path, text).expect("write");
         let told = counted(&path, "label").expect("counts");

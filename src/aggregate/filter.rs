@@ -51,7 +51,7 @@ impl Filter {
         let at = text.find(['=', '!', '<', '>']).ok_or_else(|| bad("there is no =".to_owned()))?;
         let (name, rest) = text.split_at(at);
         let name = name.trim().to_ascii_lowercase();
-        let test = if let Some(value) = rest.strip_prefix(">=") {
+        let condition = if let Some(value) = rest.strip_prefix(">=") {
             Test::From(moment(&name, value, zone).map_err(bad)?)
         } else if let Some(value) = rest.strip_prefix('<').filter(|value| !value.starts_with('=')) {
             Test::Before(moment(&name, value, zone).map_err(bad)?)
@@ -65,7 +65,7 @@ impl Filter {
             let values = value.split(',').map(|value| key.clean(value)).collect::<Result<_, _>>();
             Test::OneOf { key, values: values.map_err(bad)?, not }
         };
-        Ok(Self { text: text.trim().to_owned(), test })
+        Ok(Self { text: text.trim().to_owned(), test: condition })
     }
 
     /// The condition as it was given.

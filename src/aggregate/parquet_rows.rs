@@ -28,18 +28,20 @@ const ROWS: usize = 8_192;
 pub(super) fn count(file: File, path: &Path, plan: &Arc<Plan>) -> Result<Counted, AggregateError> {
     let no_tag_file = |reason: String| AggregateError::NoTagFile { path: path.to_owned(), reason };
     let name = path.display().to_string();
-    let options = ArrowReaderOptions::new();
+    // Types as Parquet has them: other programs that save a tag file leave a note with their own kinds
+    // of text (large, view, dictionary), and mean the same.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
         .map_err(|error| no_tag_file(error.to_string()))?;
     let schema = builder.parquet_schema();
     let leaves = schema.columns().iter().enumerate().filter(|(_, column)| {
         let parts = column.path().parts();
-        let (first, last) = (parts.first(), parts.last());
+        let (root, leaf) = (parts.first(), parts.last());
         USED.iter().any(|used| match used.split_once('.') {
-            None => first.is_some_and(|part| part == used),
+            None => root.is_some_and(|part| part == used),
             // `tags.list.element.label`: whatever a writer calls the list's own levels.
             Some((list, field)) => {
-                first.is_some_and(|part| part == list) && last.is_some_and(|part| part == field)
+                root.is_some_and(|part| part == list) && leaf.is_some_and(|part| part == field)
             }
         })
     });
@@ -53,7 +55,14 @@ pub(super) fn count(file: File, path: &Path, plan: &Arc<Plan>) -> Result<Counted
     let mut counted = Counted::new(plan);
     let mut row = 0;
     for batch in batches {
-        let batch = batch.map_err(|error| no_tag_file(error.to_string()))?;
+        let batch = batch.map_err(|error| {
+            let reason = error.to_string();
+            if reason.contains("Disabled feature") {
+                AggregateError::PageCompression { path: path.to_owned(), reason }
+            } else {
+                no_tag_file(reason)
+            }
+        })?;
         let columns = Columns::of(&batch).map_err(|column| {
             no_tag_file(format!("there is no column {column:?} of the type that we write"))
         })?;

@@ -152,25 +152,26 @@ fn sort(cells: &mut Vec<(&Cell, u64)>, plan: &Plan, names: &[Names]) {
     // Posts of each group of cells that share their keys up to a depth: the order inside the group
     // one shorter.
     let mut weights: HashMap<(usize, Cell), u64> = HashMap::new();
+    // At the last depth a group is a single cell.
+    let last = plan.by.len().saturating_sub(1);
     for (cell, posts) in cells.iter() {
         for (depth, by) in plan.by.iter().enumerate() {
-            if !matches!(by, By::Time(_)) {
+            if !matches!(by, By::Time(_)) && depth < last {
                 *weights.entry((depth, prefix(cell, depth))).or_default() += posts;
             }
         }
     }
-    cells.sort_by_cached_key(|(cell, _)| {
+    cells.sort_by_cached_key(|&(cell, posts)| {
         let parts = plan.by.iter().zip(names).zip(cell.iter()).enumerate();
-        let order = parts.map(|(depth, ((by, names), &id))| match by {
-            // No time sorts last.
-            By::Time(_) => {
+        let order = parts.map(|(depth, ((by, names), &id))| {
+            if matches!(by, By::Time(_)) {
+                // No time sorts last.
                 let bucket = names.buckets.get(id as usize).copied().unwrap_or(i64::MAX);
-                (Reverse(0), bucket, None)
+                return (Reverse(0), bucket, None);
             }
-            _ => {
-                let weight = weights.get(&(depth, prefix(cell, depth))).copied().unwrap_or(0);
-                (Reverse(weight), 0, names.names.get(id as usize).map(Arc::clone))
-            }
+            let group = weights.get(&(depth, prefix(cell, depth))).copied();
+            let weight = if depth < last { group.unwrap_or(0) } else { posts };
+            (Reverse(weight), 0, names.texts.get(id as usize).map(Arc::clone))
         });
         order.collect::<Vec<_>>()
     });
@@ -205,7 +206,7 @@ fn empty_stretches(bucket: Bucket, zone: &Zone, names: &[Names]) -> BTreeSet<i64
 fn key(by: By, id: u32, names: &Names, zone: &Zone) -> Key {
     match by {
         By::Time(bucket) => names.buckets.get(id as usize).map_or(Key::Unknown, |&at| time(bucket, at, zone)),
-        _ => names.names.get(id as usize).map_or(Key::None, |name| Key::Text(Arc::clone(name))),
+        _ => names.texts.get(id as usize).map_or(Key::None, |name| Key::Text(Arc::clone(name))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `stancemark tag`
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use stancemark::{
@@ -49,6 +49,14 @@ pub struct Tag {
     #[arg(long, value_name = "FILE")]
     dead_letters: Option<PathBuf>,
 
+    /// Go on where a run to the same output broke off
+    #[arg(long)]
+    resume: bool,
+
+    /// Seconds between checkpoints, from which --resume goes on
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    checkpoint_every: f64,
+
     /// Exit with 3 when there are dead letters
     #[arg(long)]
     strict: bool,
@@ -72,6 +80,8 @@ impl Tag {
             destination,
             kind,
             dead_letters: self.dead_letters.clone(),
+            resume: self.resume,
+            checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
             threads,
             as_given: self.as_given(&tagger),
         };
@@ -133,5 +143,12 @@ impl Tag {
             anstream::eprint!("{text}");
         }
         Ok(())
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=1e6).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds, 0 or more".to_owned()),
     }
 }

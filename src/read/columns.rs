@@ -57,26 +57,28 @@ impl Field {
     fn usual(self) -> &'static [&'static str] {
         match self {
             Field::Id => &[
-                "id_str", "id", "post_id", "tweet_id", "status_id", "message_id", "comment_id", "uuid",
+                "id_str", "id", "post_id", "tweet_id", "status_id", "message_id", "comment_id", "uuid", "data.id",
             ],
             Field::Text => &[
                 "full_text", "extended_tweet.full_text", "text", "tweet_text", "tweet", "content", "body",
                 "message", "post", "caption", "selftext", "comment", "description", "post_text", "clean_text",
+                "tweet_content", "post_content", "comment_text", "data.text",
             ],
             Field::Time => &[
                 "created_at", "time", "timestamp", "date", "datetime", "created_utc", "tweet_time", "posted_at",
-                "published_at", "created",
+                "published_at", "created", "data.created_at",
             ],
             Field::Author => &[
                 "author_id", "author", "author.id", "author.name", "user_id", "username", "user_screen_name",
                 "screen_name", "user", "user.id_str", "user.id", "user.screen_name", "user.username", "from",
-                "from_id", "from.id", "from.name", "account", "account.id", "account.acct",
+                "from_id", "from.id", "from.name", "account", "account.id", "account.acct", "data.author_id",
             ],
             Field::Platform => &["platform"],
-            Field::Hashtags => &["hashtags", "entities.hashtags"],
+            Field::Hashtags => &["hashtags", "entities.hashtags", "data.entities.hashtags"],
             Field::RepostOf => &[
                 "repost_of", "retweeted_status_id_str", "retweeted_status_id", "retweet_tweetid",
                 "retweeted_status.id_str", "retweeted_status.id", "referenced_tweets",
+                "data.referenced_tweets",
             ],
         }
     }
@@ -179,19 +181,13 @@ impl Plan {
         Self { columns: columns.clone(), root, keep }
     }
 
-    /// Whether a member of this name can be a post's text, or leads to it.
-    pub(super) fn leads_to_text(&self, name: &str) -> bool {
+    /// Whether a member of this name can be a post's text or, as an object, hold it.
+    pub(super) fn leads_to_text(&self, name: &str, is_object: bool) -> bool {
         let folded = fold(name);
-        let names = Field::Text.names(&self.columns);
-        names
-            .iter()
-            .any(|known| fold(known) == folded || fold(known.split('.').next().unwrap_or(known)) == folded)
-    }
-
-    /// The names of the text, for messages.
-    pub(super) fn text_names(&self) -> String {
-        let names = Field::Text.names(&self.columns);
-        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        Field::Text.names(&self.columns).iter().any(|known| match known.split_once('.') {
+            Some((first, _)) if is_object => fold(first) == folded,
+            _ => fold(known) == folded,
+        })
     }
 
     pub(super) fn given(&self, field: Field) -> Option<&str> {

@@ -119,7 +119,7 @@ pub(super) fn unpack(
         return Err(ReadError::Unsupported { file: name.to_owned(), kind, way_out });
     }
     let encoding = Encoding::of(&start);
-    let start = start.get(encoding.mark_bytes(&start)..).unwrap_or_default().to_vec();
+    let start = start.get(mark_bytes(&start)..).unwrap_or_default().to_vec();
     let rest: Box<dyn Read + Send> = match fault {
         None => reader,
         Some(error) => Box::new(Fault(Some(error))),
@@ -182,13 +182,14 @@ impl Encoding {
             _ => Encoding::Utf8,
         }
     }
+}
 
-    fn mark_bytes(self, start: &[u8]) -> usize {
-        match start {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => 2,
-            [0xef, 0xbb, 0xbf, ..] => 3,
-            _ => 0,
-        }
+/// The length of the byte order mark.
+fn mark_bytes(start: &[u8]) -> usize {
+    match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => 2,
+        [0xef, 0xbb, 0xbf, ..] => 3,
+        _ => 0,
     }
 }
 

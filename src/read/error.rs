@@ -59,7 +59,8 @@ pub enum ReadError {
         nearest: Option<String>,
     },
     /// A table has no column with one of the usual names for the text.
-    #[error("{file}: no column looks like the text; the columns are: {there}; name one with --text{}",
+    #[error("{file}: no column of the header (the first line) looks like the text; the columns are: {there}; name one \
+        with --text{}, or add a header if there is none",
         nearest.as_ref().map(|name| format!(" (perhaps --text {name:?})")).unwrap_or_default())]
     NoTextColumn {
         /// The path as given.

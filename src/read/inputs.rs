@@ -65,7 +65,7 @@ fn about(path: &Path) -> Result<fs::Metadata, ReadError> {
 }
 
 fn input(path: &Path, about: &fs::Metadata) -> Input {
-    let size = about.is_file().then(|| about.len());
+    let size = about.is_file().then_some(about.len());
     Input { name: name(path).into(), path: Some(path.to_owned()), size }
 }
 
@@ -87,7 +87,7 @@ fn walk(directory: &Path, above: &mut HashSet<PathBuf>, inputs: &mut Vec<Input>)
         let about = about(&path)?;
         if about.is_dir() {
             walk(&path, above, inputs)?;
-        } else {
+        } else if about.is_file() {
             inputs.push(input(&path, &about));
         }
     }

@@ -14,6 +14,8 @@ use serde_json::value::RawValue;
 use super::{
     columns::{Branch, Entry, FIELD_COUNT, Field, Plan, fold_into},
     hashtags,
+    split::Split,
+    split_json::ValueEnd,
     time::{self, TimeCell},
 };
 use crate::post::{Origin, Post};
@@ -39,6 +41,39 @@ pub(super) type Parsed = Result<(Post, bool), Unfit>;
 
 /// Parses one record. `folded` is scratch space.
 pub(super) fn parse(record: &str, plan: &Plan, origin: &Origin, folded: &mut Vec<u8>) -> Parsed {
+    // Files put one behind the other leave their byte order marks between the lines.
+    let record = record.strip_prefix('\u{feff}').unwrap_or(record);
+    let parsed = parse_object(record, plan, origin, folded);
+    match parsed.is_err().then(|| without_nan(record)).flatten() {
+        Some(repaired) => parse_object(&repaired, plan, origin, folded),
+        None => parsed,
+    }
+}
+
+/// The record with `null` for the bare `NaN`, `Infinity` and `-Infinity` that some programs write though
+/// JSON has no such numbers; `None` where there are none.
+fn without_nan(record: &str) -> Option<String> {
+    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+    if !WORDS.iter().any(|word| record.contains(word)) {
+        return None;
+    }
+    let null_for_words =
+        |piece: &str| WORDS.iter().fold(piece.to_owned(), |all, word| all.replace(word, "null"));
+    let mut repaired = String::with_capacity(record.len());
+    let mut rest = record;
+    while let Some(quote) = rest.find('"') {
+        let (structure, string) = rest.split_at(quote);
+        let (string, behind) =
+            string.split_at_checked(ValueEnd::new(b'"', false).advance(string.as_bytes())?)?;
+        repaired.push_str(&null_for_words(structure));
+        repaired.push_str(string);
+        rest = behind;
+    }
+    repaired.push_str(&null_for_words(rest));
+    Some(repaired)
+}
+
+fn parse_object(record: &str, plan: &Plan, origin: &Origin, folded: &mut Vec<u8>) -> Parsed {
     let mut found = Found { slots: [None; FIELD_COUNT], all: Vec::new() };
     let object = Members { branch: &plan.root, found: &mut found, folded, keep: plan.keep };
     read_object(record, object).map_err(|error| invalid(record, &error))?;
@@ -105,12 +140,9 @@ fn no_text(record: &str, plan: &Plan) -> String {
     let _ = read_object(record, &mut members);
     let names = members.names.join(", ");
     let more = if members.count > members.names.len() { ", …" } else { "" };
-    let wanted = plan.text_names();
-    if plan.given(Field::Text).is_some() {
-        format!("no text in {wanted}; the record has: {names}{more}; name another one with --text")
-    } else {
-        format!("no text: none of {wanted} holds one; the record has: {names}{more}; name it with --text")
-    }
+    let wanted =
+        plan.given(Field::Text).map_or("under a usual name".to_owned(), |name| format!("in `{name}`"));
+    format!("no text {wanted}; the record has: {names}{more}; name its text with --text")
 }
 
 /// A string's characters, a number's digits; `None` for anything else and for the empty string.
@@ -264,14 +296,12 @@ impl<'r> Found<'r> {
     }
 }
 
+/// Whether a value of this kind says anything for the field. An empty text is still a text.
 fn can_fill(field: Field, json: &str) -> bool {
-    match (field, json.as_bytes().first()) {
-        (Field::Text, Some(b'"' | b'[')) => true,
-        (Field::Hashtags | Field::RepostOf, Some(b'[')) => true,
-        (Field::Hashtags, Some(b'"')) => true,
-        (Field::Hashtags, _) => false,
-        (_, Some(b'"')) => json.len() > 2,
-        (_, Some(b'-' | b'0'..=b'9')) => true,
+    match json.as_bytes().first() {
+        Some(b'"') => field == Field::Text || json.len() > 2,
+        Some(b'-' | b'0'..=b'9') => field != Field::Hashtags,
+        Some(b'[') => matches!(field, Field::Text | Field::Hashtags | Field::RepostOf),
         _ => false,
     }
 }

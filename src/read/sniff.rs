@@ -141,7 +141,10 @@ fn is_one_object_a_line(text: &[u8]) -> bool {
 fn envelope(text: &[u8], plan: &Plan) -> Option<String> {
     let members = members(text.strip_prefix(b"{")?);
     let describes = |name: &str| plan.given(Field::Text).is_none() && DESCRIPTIONS.contains(&name);
-    if members.iter().any(|(name, _)| plan.leads_to_text(name) && !describes(name)) {
+    if members
+        .iter()
+        .any(|(name, value)| plan.leads_to_text(name, value.starts_with(b"{")) && !describes(name))
+    {
         return None;
     }
     let lists: Vec<&String> = members
@@ -198,7 +201,7 @@ struct Candidate {
 impl Candidate {
     /// In steps of a thousandth, so that it can be compared.
     fn share(&self) -> usize {
-        if self.rows == 0 { 1000 } else { self.sound * 1000 / self.rows }
+        (self.sound * 1000).checked_div(self.rows).unwrap_or(1000)
     }
 }
 
@@ -231,7 +234,7 @@ fn table(window: &[u8], name: &str, said: Option<Format>, plan: &Plan) -> Result
 fn declared_delimiter(window: &[u8]) -> (usize, Option<u8>) {
     let end = memchr(b'\n', window).map_or(window.len(), |at| at + 1);
     match without_line_break(&window[..end]) {
-        [b's', b'e', b'p', b'=', delimiter] => (end, Some(*delimiter)),
+        [b's', b'e', b'p', b'=', delimiter @ (b',' | b';' | b'|' | b'\t')] => (end, Some(*delimiter)),
         _ => (0, None),
     }
 }

@@ -134,16 +134,11 @@ fn next_byte(input: &mut Bytes) -> io::Result<Option<u8>> {
         }
         // 0x1e parts the records of JSON text sequences (RFC 7464).
         let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | 0x1e);
-        match bytes.iter().position(|byte| !blank(byte)) {
-            Some(at) => {
-                let found = bytes[at];
-                input.consume(at);
-                return Ok(Some(found));
-            }
-            None => {
-                let count = bytes.len();
-                input.consume(count);
-            }
+        let blanks = bytes.iter().take_while(|byte| blank(byte)).count();
+        let found = bytes.get(blanks).copied();
+        input.consume(blanks);
+        if found.is_some() {
+            return Ok(found);
         }
     }
 }
@@ -151,72 +146,84 @@ fn next_byte(input: &mut Bytes) -> io::Result<Option<u8>> {
 /// Finds the end of one JSON value.
 pub(super) struct ValueEnd {
     depth: usize,
-    in_string: bool,
-    escaped: bool,
-    started: bool,
-    /// Neither object, array nor string: ends before a separator.
-    bare: bool,
-    /// A bare run outside any array ends only with its line.
-    whole_line: bool,
+    at: Position,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// Outside strings.
+    Structure,
+    String,
+    /// Behind a backslash in a string.
+    Escape,
+    /// Before or in a run that is neither object, array nor string. It ends before a separator or, outside
+    /// any list, only with its line.
+    Bare {
+        started: bool,
+        whole_line: bool,
+    },
 }
 
 impl ValueEnd {
     /// `first` is the value's first byte, not yet consumed.
     pub(super) fn new(first: u8, whole_line: bool) -> Self {
-        let bare = !matches!(first, b'{' | b'[' | b'"');
-        Self { depth: 0, in_string: false, escaped: false, started: false, bare, whole_line }
+        let bracketed = matches!(first, b'{' | b'[' | b'"');
+        let at = if bracketed { Position::Structure } else { Position::Bare { started: false, whole_line } };
+        Self { depth: 0, at }
     }
 
     fn must_close(&self) -> bool {
-        !self.bare
+        !matches!(self.at, Position::Bare { .. })
     }
 
     pub(super) fn in_string(&self) -> bool {
-        self.in_string
-    }
-
-    fn advance_bare(&mut self, bytes: &[u8]) -> Option<usize> {
-        let whole_line = self.whole_line;
-        let ends = |byte: &u8| *byte == b'\n' || (!whole_line && matches!(byte, b',' | b']' | b'}'));
-        // The first byte belongs to the run whatever it is, or a stray `}` would never be passed.
-        let from = usize::from(!self.started);
-        self.started = true;
-        bytes.iter().skip(from).position(ends).map(|at| at + from)
+        matches!(self.at, Position::String | Position::Escape)
     }
 }
 
 impl Split for ValueEnd {
     fn advance(&mut self, bytes: &[u8]) -> Option<usize> {
-        if self.bare {
-            return self.advance_bare(bytes);
-        }
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if self.escaped {
-                self.escaped = false;
-                at += 1;
-                continue;
-            }
-            if self.in_string {
-                at += memchr2(b'"', b'\\', &bytes[at..])? + 1;
-                self.escaped = bytes[at - 1] == b'\\';
-                self.in_string = self.escaped;
-                if self.depth == 0 && !self.in_string {
-                    return Some(at);
+            match self.at {
+                Position::Escape => {
+                    self.at = Position::String;
+                    at += 1;
                 }
-                continue;
-            }
-            at += 1;
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
+                Position::String => {
+                    at += memchr2(b'"', b'\\', &bytes[at..])? + 1;
+                    if bytes[at - 1] == b'\\' {
+                        self.at = Position::Escape;
+                        continue;
+                    }
+                    self.at = Position::Structure;
                     if self.depth == 0 {
                         return Some(at);
                     }
                 }
-                _ => {}
+                Position::Structure => {
+                    at += 1;
+                    match byte {
+                        b'"' => self.at = Position::String,
+                        b'{' | b'[' => self.depth += 1,
+                        b'}' | b']' => {
+                            self.depth = self.depth.saturating_sub(1);
+                            if self.depth == 0 {
+                                return Some(at);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                Position::Bare { started, whole_line } => {
+                    // The first byte belongs to the run whatever it is, or a stray `}` would never be passed.
+                    let ends = byte == b'\n' || (!whole_line && matches!(byte, b',' | b']' | b'}'));
+                    if started && ends {
+                        return Some(at);
+                    }
+                    self.at = Position::Bare { started: true, whole_line };
+                    at += 1;
+                }
             }
         }
         None

@@ -20,6 +20,8 @@ use crate::post::{Origin, Post};
 
 /// Most columns that a message lists.
 const LISTED_COLUMNS: usize = 40;
+/// Most characters of each.
+const LISTED_CHARS: usize = 60;
 
 /// The fields of one row, quotes taken off.
 pub(super) struct Cells<'r> {
@@ -43,18 +45,10 @@ impl<'r> Cells<'r> {
 
     /// Cuts `row` behind the next delimiter.
     fn until_delimiter(&mut self, row: &'r str) -> &'r str {
-        match memchr(self.shape.delimiter, row.as_bytes())
-            .and_then(|at| Some((row.get(..at)?, row.get(at + 1..)?)))
-        {
-            Some((cell, rest)) => {
-                self.rest = Some(rest);
-                cell
-            }
-            None => {
-                self.rest = None;
-                row
-            }
-        }
+        let cut = memchr(self.shape.delimiter, row.as_bytes());
+        let cell = cut.and_then(|at| row.get(..at)).unwrap_or(row);
+        self.rest = cut.and_then(|at| row.get(at + 1..));
+        cell
     }
 
     /// A field that begins with a quote; `row` begins behind it. Text behind the closing quote belongs
@@ -202,8 +196,12 @@ impl Table {
 }
 
 fn listed(header: &[String]) -> String {
-    let shown =
-        header.iter().take(LISTED_COLUMNS).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let shown = header
+        .iter()
+        .take(LISTED_COLUMNS)
+        .map(|name| format!("`{}`", name.chars().take(LISTED_CHARS).collect::<String>()))
+        .collect::<Vec<_>>()
+        .join(", ");
     if header.len() > LISTED_COLUMNS { format!("{shown}, …") } else { shown }
 }
 

@@ -1,5 +1,7 @@
 //! Real files in, posts and dead letters out.
 
+#![allow(clippy::format_collect, reason = "tests write short files")]
+
 mod accounting;
 mod formats;
 mod json_records;

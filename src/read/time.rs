@@ -320,7 +320,7 @@ mod tests {
 
         #[test]
         fn iso_times_agree_with_the_library(seconds in -62_000_000_000_i64..250_000_000_000, nanos in 0..1_000_000_000) {
-            let time = Timestamp::new(seconds, nanos).unwrap();
+            let time = Timestamp::new(seconds, nanos).expect("in range");
             prop_assert_eq!(read(&time.to_string()), TimeCell::At(time));
         }
 

@@ -1,6 +1,7 @@
 //! Sends a whole corpus along the way of a post: one thread reads, several tag, one writes, in the
 //! order of the input and in bounded memory.
 
+mod checkpoint;
 mod clock;
 mod order;
 mod tag;

@@ -4,10 +4,14 @@ use std::{
     collections::HashSet,
     hash::{BuildHasher, RandomState},
     path::PathBuf,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use super::{Clock, Delivered, Step, in_order};
+use super::{
+    Clock, Delivered, Step,
+    checkpoint::{self, Checkpoint, Checkpoints},
+    in_order,
+};
 use crate::{
     Scratch, Tagger,
     post::{DeadLetter, Post, TaggedPost},
@@ -34,6 +38,10 @@ pub struct Settings {
     pub kind: OutputKind,
     /// Where dead letters go; where none is given, `<output>.dead.jsonl` beside a file.
     pub dead_letters: Option<PathBuf>,
+    /// Go on where a broken run of the same output stopped; begin anew where there is none.
+    pub resume: bool,
+    /// How often to write down where the run stands.
+    pub checkpoint_every: Duration,
     /// Threads that tag.
     pub threads: usize,
     /// All settings as the user gave them, for the manifest.
@@ -62,6 +70,14 @@ pub enum RunError {
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A broken run cannot be gone on with.
+    #[error("{}: cannot go on from this checkpoint: {reason}; run without --resume to begin anew", .path.display())]
+    Checkpoint {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// A chunk, tagged and serialised.
@@ -86,12 +102,26 @@ pub fn tag_corpus(
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
     let progress = reader.progress();
-    let mut sink = Sink::create(&settings.destination, settings.kind)?;
-    let mut dead_letters = DeadLetters::new(settings.dead_letters.clone().or_else(|| companion(settings, ".dead.jsonl")));
+    let key = checkpoint::key(tagger, settings);
+    let checkpoint_file = companion(settings, ".checkpoint.json").filter(|_| settings.kind.is_resumable());
+    let broken = match &checkpoint_file {
+        Some(path) if settings.resume => Checkpoint::load(path, &key)?,
+        _ => None,
+    };
+    let dead_file = settings.dead_letters.clone().or_else(|| companion(settings, ".dead.jsonl"));
+    let (mut sink, mut dead_letters) = match (&broken, dead_file) {
+        (Some(at), Some(dead_file)) => (
+            Sink::resume(&settings.destination, settings.kind, at.bytes, at.posts)?,
+            DeadLetters::resume(dead_file, at.dead_bytes)?,
+        ),
+        (_, dead_file) => (Sink::create(&settings.destination, settings.kind)?, DeadLetters::new(dead_file)),
+    };
+    let Checkpoint { records: done, mut totals, mut unreadable_times, .. } = broken.unwrap_or_default();
+    let mut checkpoints = checkpoint_file.map(|path| Checkpoints::new(path, settings.checkpoint_every));
     let encoder = Encoder::new(settings.kind);
     let hasher = RandomState::new();
     let mut ids = HashSet::new();
-    let (mut totals, mut records, mut duplicates, mut unreadable_times) = (Totals::new(), 0, 0, 0);
+    let (mut records, mut duplicates) = (0, 0);
     let mut writing = Clock::default();
 
     let (reader, clocks) = in_order(
@@ -103,14 +133,23 @@ pub fn tag_corpus(
             let mut dead = Vec::new();
             let mut posts: Vec<Post> = Vec::with_capacity(chunk.len());
             let mut parsed = chunk.posts();
-            for outcome in &mut parsed {
+            let mut ids = Vec::with_capacity(chunk.len());
+            let mut unreadable_times = 0;
+            // Records that a broken run did already only tell their ids.
+            let mut passed_over = usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
+            while let Some(outcome) = parsed.next() {
+                ids.extend(outcome.as_ref().ok().map(|post| hasher.hash_one(&post.id)));
+                if passed_over > 0 {
+                    passed_over -= 1;
+                    unreadable_times = parsed.bad_times();
+                    continue;
+                }
                 match outcome {
                     Ok(post) => posts.push(post),
                     Err(letter) => dead.push(letter),
                 }
             }
-            let unreadable_times = parsed.bad_times();
-            let ids = posts.iter().map(|post| hasher.hash_one(&post.id)).collect();
+            let unreadable_times = parsed.bad_times() - unreadable_times;
             scratch.clock.lap(Step::Read);
             let mut tagged: Vec<TaggedPost> = Vec::with_capacity(posts.len());
             for outcome in tagger.tag_all(posts, scratch) {
@@ -148,6 +187,19 @@ pub fn tag_corpus(
                     duplicates += u64::from(ids.contains(&id));
                 }
             }
+            if let Some(checkpoints) = checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
+                && let Some(bytes) = sink.checkpoint()?
+            {
+                checkpoints.write(&Checkpoint {
+                    key: key.clone(),
+                    records,
+                    bytes,
+                    posts: sink.posts(),
+                    dead_bytes: dead_letters.checkpoint()?,
+                    totals: totals.clone(),
+                    unreadable_times,
+                })?;
+            }
             tick(&progress, records);
             Ok::<(), RunError>(())
         },
@@ -177,6 +229,9 @@ pub fn tag_corpus(
     manifest.wall_seconds = begun.elapsed().as_secs_f64();
     if let Some(path) = companion(settings, ".manifest.json") {
         manifest.write(&path)?;
+    }
+    if let Some(checkpoints) = checkpoints {
+        checkpoints.remove();
     }
     Ok(Summary { totals, manifest, dead_letters, first_dead })
 }

@@ -36,6 +36,24 @@ impl DeadLetters {
         Self { path, file: None, by_step: BTreeMap::new(), first: Vec::new(), line: Vec::new() }
     }
 
+    /// Goes on with the letters of a run that broke off after so many bytes; their counts are in its
+    /// totals.
+    ///
+    /// # Errors
+    /// As [`PartialFile::resume`].
+    pub fn resume(path: PathBuf, bytes: u64) -> Result<Self, WriteError> {
+        let file = if bytes > 0 { Some(PartialFile::resume(&path, bytes)?) } else { None };
+        Ok(Self { file, ..Self::new(Some(path)) })
+    }
+
+    /// Hands everything to the system and tells how many bytes stand in the `.partial`.
+    ///
+    /// # Errors
+    /// The system's reason.
+    pub fn checkpoint(&mut self) -> Result<u64, WriteError> {
+        self.file.as_mut().map_or(Ok(0), PartialFile::checkpoint)
+    }
+
     /// Where they go.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

@@ -58,6 +58,31 @@ pub enum WriteError {
         /// The `.partial` file.
         path: PathBuf,
     },
+    /// The `.partial` of a broken run holds less than its checkpoint says.
+    #[error(
+        "{} holds {bytes} bytes, its checkpoint says {wanted}: it was changed; run without --resume to begin anew",
+        path.display()
+    )]
+    Shorter {
+        /// The `.partial` file.
+        path: PathBuf,
+        /// What is there.
+        bytes: u64,
+        /// What should be.
+        wanted: u64,
+    },
+    /// A run cannot go on in this form.
+    #[error(
+        "{}: a {form} output cannot be gone on with, since it has no whole beginning; run without --resume, or \
+         write .jsonl, .csv or .tsv (.gz may follow)",
+        path.display()
+    )]
+    NotResumable {
+        /// The output.
+        path: PathBuf,
+        /// Its form.
+        form: &'static str,
+    },
     /// A batch could not become Arrow columns or Parquet pages.
     #[error("cannot write Parquet to {}: {reason}", path.display())]
     Parquet {

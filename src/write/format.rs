@@ -94,6 +94,11 @@ pub struct OutputKind {
 }
 
 impl OutputKind {
+    /// Whether every beginning of such an output is whole, so that a broken run can go on.
+    pub fn is_resumable(self) -> bool {
+        self.format != Format::Parquet && self.compression != Compression::Zstd
+    }
+
     /// Tells the kind of an output: `--format` wins over the name's ending, `.gz` and `.zst` in the
     /// name always compress, and standard output is JSONL unless told otherwise.
     ///

@@ -216,6 +216,15 @@ mod tests {
         assert_eq!(told.matches('\n').count(), 1);
     }
 
+    #[test]
+    fn every_control_character_is_escaped() {
+        for text in (0u8..0x80).map(|byte| char::from(byte).to_string()) {
+            let mut out = Vec::new();
+            push_string(&mut out, &text);
+            assert_eq!(serde_json::from_slice::<String>(&out).expect("JSON"), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_string_comes_back(text in any::<String>()) {

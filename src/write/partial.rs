@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Seek as _, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -51,7 +51,7 @@ impl PartialFile {
             return Ok(Self { file, partial: path, rename_to: None, bytes: 0 });
         }
         let partial = beside(&path, ".partial");
-        let file = locked(&partial)?;
+        let file = locked(&partial, Start::Empty)?;
         if let Some(found) = found {
             // Who could not read the old file shall not read the new one; a filesystem without
             // permissions refuses, and has nothing to protect.
@@ -59,6 +59,33 @@ impl PartialFile {
         }
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { file, partial, rename_to: Some(path), bytes: 0 })
+    }
+
+    /// Goes on with the `.partial` of a run that broke off: what stands behind `bytes` is cut off.
+    ///
+    /// # Errors
+    /// [`WriteError::Shorter`] when fewer bytes are there; else as [`create`](PartialFile::create).
+    pub fn resume(path: &Path, bytes: u64) -> Result<Self, WriteError> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let partial = beside(&path, ".partial");
+        let mut file = locked(&partial, Start::Keep)?;
+        let there = file.metadata().map_err(|error| WriteError::io("look at", &partial, error))?.len();
+        if there < bytes {
+            return Err(WriteError::Shorter { path: partial, bytes: there, wanted: bytes });
+        }
+        file.set_len(bytes)
+            .and_then(|()| file.seek(SeekFrom::End(0)))
+            .map_err(|error| WriteError::io("cut", &partial, error))?;
+        Ok(Self { file: BufWriter::with_capacity(BUFFER, file), partial, rename_to: Some(path), bytes })
+    }
+
+    /// Hands everything to the system and tells how many bytes are there: what a killed run leaves.
+    ///
+    /// # Errors
+    /// The system's reason.
+    pub fn checkpoint(&mut self) -> Result<u64, WriteError> {
+        self.file.flush().map_err(|error| WriteError::io("write", &self.partial, error))?;
+        Ok(self.bytes)
     }
 
     /// The file written to now, for messages.
@@ -101,8 +128,15 @@ impl Write for PartialFile {
     }
 }
 
-/// Opens the file for this run alone, empty.
-fn locked(partial: &Path) -> Result<File, WriteError> {
+/// Whether a run begins anew or goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Empty,
+    Keep,
+}
+
+/// Opens the file for this run alone.
+fn locked(partial: &Path, start: Start) -> Result<File, WriteError> {
     loop {
         // Not truncated yet: the bytes may be another run's.
         let file = File::options()
@@ -118,7 +152,9 @@ fn locked(partial: &Path) -> Result<File, WriteError> {
         }
         // Between opening and locking, its owner may have renamed it: then it is a finished output.
         if partial.exists() {
-            file.set_len(0).map_err(|error| WriteError::io("empty", partial, error))?;
+            if start == Start::Empty {
+                file.set_len(0).map_err(|error| WriteError::io("empty", partial, error))?;
+            }
             return Ok(file);
         }
     }

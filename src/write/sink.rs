@@ -71,6 +71,39 @@ impl Sink {
         Self::over(raw, destination.name(), kind)
     }
 
+    /// Goes on with the output of a run that broke off after so many bytes and posts.
+    ///
+    /// # Errors
+    /// [`WriteError::NotResumable`] for stdout, zstd and Parquet; else as [`PartialFile::resume`].
+    pub fn resume(
+        destination: &Destination,
+        kind: OutputKind,
+        bytes: u64,
+        posts: u64,
+    ) -> Result<Self, WriteError> {
+        let Destination::File(path) = destination else {
+            return Err(WriteError::NotResumable { path: "stdout".into(), form: "stdout" });
+        };
+        if !kind.is_resumable() {
+            let form = if kind.format == Format::Parquet { "Parquet" } else { "zstd" };
+            return Err(WriteError::NotResumable { path: path.clone(), form });
+        }
+        let out = Out::Plain(Raw::File(PartialFile::resume(path, bytes)?));
+        Ok(Self { name: path.clone(), posts, out })
+    }
+
+    /// Hands everything to the system and tells how many bytes stand in the `.partial`; `None` where a
+    /// run cannot go on from there.
+    ///
+    /// # Errors
+    /// The system's reason.
+    pub fn checkpoint(&mut self) -> Result<Option<u64>, WriteError> {
+        match &mut self.out {
+            Out::Plain(Raw::File(file)) => file.checkpoint().map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Writes to a stream that somebody reads: a pipe, a socket, a buffer in a test.
     ///
     /// # Errors

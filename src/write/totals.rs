@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::post::{Status, TaggedPost};
 
 /// Posts with one label.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelTotal {
     /// Posts with the label; a post with two targets of the label counts once.
     pub posts: u64,
@@ -16,7 +16,7 @@ pub struct LabelTotal {
 }
 
 /// Counts of a run. Each worker keeps its own and they are merged: the order makes no difference.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Posts with status `labelled`.
     pub labelled: u64,

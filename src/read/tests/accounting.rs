@@ -79,9 +79,9 @@ proptest! {
     fn posts_written_as_json_lines_read_the_same(posts in prop::collection::vec((any::<String>(), any::<String>()), 1..12)) {
         let lines: String = posts
             .iter()
-            .map(|(id, text)| format!("{}\n", serde_json::json!({ "id": format!("i{id}"), "n": 1, "text": text })))
+            .map(|(id, text)| serde_json::json!({ "id": format!("i{id}"), "n": 1, "text": text }).to_string() + "\n")
             .collect();
-        let outcome = read_stream(lines, &Options::default()).unwrap();
+        let outcome = read_stream(lines, &Options::default()).expect("works");
         let found: Vec<_> = outcome.posts.into_iter().map(|post| (post.id[1..].to_owned(), post.text)).collect();
         prop_assert_eq!(found, posts);
     }
@@ -89,12 +89,12 @@ proptest! {
     #[test]
     fn tables_written_by_others_read_the_same(posts in prop::collection::vec(("[a-z\",;\n\t é]{0,12}", "[a-z\",;\n\t é]{0,12}"), 1..12)) {
         let mut table = csv::Writer::from_writer(Vec::new());
-        table.write_record(["text", "author", "id"]).unwrap();
+        table.write_record(["text", "author", "id"]).expect("works");
         for (text, author) in &posts {
-            table.write_record([text.as_str(), author, "i"]).unwrap();
+            table.write_record([text.as_str(), author, "i"]).expect("works");
         }
-        let table = table.into_inner().unwrap();
-        let outcome = read_file("a.csv", table, &Options::default()).unwrap();
+        let table = table.into_inner().expect("works");
+        let outcome = read_file("a.csv", table, &Options::default()).expect("works");
         let found: Vec<_> = outcome.posts.into_iter().map(|p| (p.text, p.author.unwrap_or_default())).collect();
         prop_assert_eq!(found, posts);
     }
@@ -102,11 +102,11 @@ proptest! {
     #[test]
     fn the_way_records_are_laid_out_changes_nothing(texts in prop::collection::vec(any::<String>(), 1..12)) {
         let posts: Vec<_> = texts.iter().map(|text| serde_json::json!({ "text": text })).collect();
-        let lines: String = posts.iter().map(|post| format!("{post}\n")).collect();
-        let array = serde_json::to_string(&posts).unwrap();
+        let lines: String = posts.iter().map(|post| post.to_string() + "\n").collect();
+        let array = serde_json::to_string(&posts).expect("works");
         let pretty = format!("{:#}", serde_json::json!({ "posts": posts }));
         for content in [lines, array, pretty] {
-            let outcome = read_stream(content, &Options::default()).unwrap();
+            let outcome = read_stream(content, &Options::default()).expect("works");
             prop_assert_eq!(outcome.texts(), texts.iter().map(String::as_str).collect::<Vec<_>>());
         }
     }

@@ -68,6 +68,14 @@ fn nested_records_of_well_known_sources() {
     let tweet = one("{\"id\":\"1\",\"text\":\"x\",\"entities\":{\"hashtags\":[{\"tag\":\"B\"}]},\
         \"referenced_tweets\":[{\"type\":\"replied_to\",\"id\":\"8\"},{\"type\":\"retweeted\",\"id\":\"9\"}]}");
     assert_eq!((tweet.hashtags, tweet.repost_of.as_deref()), (vec!["B".to_owned()], Some("9")));
+    let streamed = one(
+        "{\"data\":{\"id\":\"1\",\"text\":\"x\",\"author_id\":\"u\"},\"includes\":{\"users\":[{\"id\":\"u\"}]},\
+        \"matching_rules\":[{\"id\":\"5\"}]}",
+    );
+    assert_eq!(
+        (streamed.id.as_str(), streamed.text.as_str(), streamed.author.as_deref()),
+        ("1", "x", Some("u"))
+    );
     let chat = one("{\"id\":1,\"from_id\":\"user5\",\"date\":\"2019-04-03T12:16:00\",\
         \"text\":[\"see \",{\"type\":\"link\",\"text\":\"this\"},\"!\"]}");
     assert_eq!((chat.text.as_str(), chat.author.as_deref()), ("see this!", Some("user5")));
@@ -104,7 +112,7 @@ fn a_missing_text_says_what_is_there() {
     );
     let named = read_file("a.jsonl", "{\"text\":\"x\"}", &text_column("body")).expect("opens");
     assert!(
-        named.reasons()[0].starts_with("no text in `body`; the record has: text"),
+        named.reasons()[0].starts_with("no text in `body`; the record has: text; name"),
         "{:?}",
         named.reasons()
     );
@@ -126,6 +134,15 @@ fn of_the_same_name_the_last_one_counts() {
     assert_eq!((post.text.as_str(), post.id.as_str()), ("b", "2"));
     assert_eq!(one("{\"full_text\":\"a\",\"text\":\"b\"}").text, "a");
     assert_eq!(one("{\"text\":\"b\",\"Full Text\":\"a\"}").text, "a");
+}
+
+#[test]
+fn numbers_that_json_does_not_have_count_as_null() {
+    let post = one("{\"id\":NaN,\"text\":\"NaN \\\" Infinity\",\"n\":[-Infinity,NaN],\"id\":\"Infinity\"}");
+    assert_eq!((post.id.as_str(), post.text.as_str()), ("Infinity", "NaN \" Infinity"));
+    assert!(dead("{\"id\":1,\"text\":NaN}").reason.contains("text (null)"));
+    assert!(dead("{\"id\":1,\"text\":\"NaN\",}").reason.contains("trailing comma"));
+    assert_eq!(one("\u{feff}\u{feff}{\"text\":\"x\"}").text, "x");
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! The language of a text in Latin script.
+
+use super::{Verdict, trigrams, words::Cue};
+
+/// What the words of a text in Latin script say.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LatinWords {
+    pub words: u32,
+    pub letters: u32,
+    /// Letters with accents, and letters that English and romanised Hindi–Urdu lack.
+    pub accented: u32,
+    /// Words and their letters, by what they say.
+    hindi_urdu: Evidence,
+    english: Evidence,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Evidence {
+    strong: u32,
+    weak: u32,
+    letters: u32,
+}
+
+impl Evidence {
+    fn add(&mut self, strong: bool, letters: u32) {
+        if strong {
+            self.strong += 1;
+        } else {
+            self.weak += 1;
+        }
+        self.letters += letters;
+    }
+
+    fn score(self) -> f32 {
+        (2 * self.strong + self.weak) as f32
+    }
+}
+
+/// Evidence per word from which a list decides alone.
+const DECISIVE: f32 = 0.35;
+/// Trigrams of fewer letters say nothing.
+const FEWEST_LETTERS: u32 = 20;
+
+/// The stages that tell a language in Latin script, in this order; the first that answers is
+/// believed. A trained model for romanised Hindi–Urdu will stand first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Function words of Hindi–Urdu and English.
+    Words,
+    /// Trigrams and alphabets of 28 languages.
+    Trigrams,
+    /// Too little was said: what most posts are.
+    Prior,
+}
+
+const STAGES: [Stage; 3] = [Stage::Words, Stage::Trigrams, Stage::Prior];
+
+impl LatinWords {
+    pub(super) fn add(&mut self, cue: Cue, letters: u32) {
+        self.words += 1;
+        match cue {
+            Cue::None => {}
+            Cue::HindiUrduStrong => self.hindi_urdu.add(true, letters),
+            Cue::HindiUrduWeak => self.hindi_urdu.add(false, letters),
+            Cue::EnglishStrong => self.english.add(true, letters),
+            Cue::EnglishWeak => self.english.add(false, letters),
+        }
+    }
+
+    /// The language; `sample` gives the text for the trigrams when they are asked.
+    pub(super) fn judge(&self, sample: impl Fn() -> String) -> Verdict {
+        STAGES
+            .iter()
+            .find_map(|stage| match stage {
+                Stage::Words => self.by_words(),
+                Stage::Trigrams => self.by_trigrams(&sample),
+                Stage::Prior => Some(self.by_prior()),
+            })
+            .unwrap_or(Verdict { lang: "en", confidence: 0.0 })
+    }
+
+    /// The language of Latin words in a post of another script.
+    pub(super) fn judge_as_guest(&self) -> Verdict {
+        match self.by_words() {
+            Some(verdict) => verdict,
+            None => Verdict { lang: "en", confidence: 0.5 },
+        }
+    }
+
+    fn by_words(&self) -> Option<Verdict> {
+        let (hi, en) = (self.hindi_urdu.score(), self.english.score());
+        let words = self.words.max(1) as f32;
+        let plain = self.accented * 20 < self.letters;
+        let sure =
+            |best: f32, other: f32| (1.0 - 0.5f32.powf(best / 1.5)) * (best / (best + other)).min(0.99);
+        let hi_backed = self.hindi_urdu.strong > 0 || self.hindi_urdu.weak > 2;
+        if plain && hi_backed && hi >= en && hi >= DECISIVE * words {
+            return Some(Verdict { lang: "hi-Latn", confidence: sure(hi, en) });
+        }
+        if plain && self.english.strong > 0 && en > hi && en >= DECISIVE * words {
+            return Some(Verdict { lang: "en", confidence: sure(en, hi) });
+        }
+        None
+    }
+
+    fn by_trigrams(&self, sample: impl Fn() -> String) -> Option<Verdict> {
+        if self.letters < FEWEST_LETTERS && self.accented == 0 {
+            return None;
+        }
+        let verdict = trigrams::latin(&sample())?;
+        let hi = self.hindi_urdu.score();
+        // A language that the words speak against, on a few letters, is a guess.
+        let needed =
+            if self.accented > 0 { 0.1 } else { (1.0 - self.letters as f32 / 150.0).clamp(0.05, 0.9) };
+        (verdict.confidence >= needed && (hi < 3.0 || self.accented > 0 || verdict.confidence > 0.8))
+            .then_some(verdict)
+    }
+
+    fn by_prior(&self) -> Verdict {
+        let (hi, en) = (self.hindi_urdu.score(), self.english.score());
+        if hi > en {
+            Verdict { lang: "hi-Latn", confidence: 0.3 }
+        } else {
+            Verdict { lang: "en", confidence: if en > 0.0 { 0.4 } else { 0.2 } }
+        }
+    }
+
+    /// Of the Latin letters, the share that belongs to the other of English and romanised
+    /// Hindi–Urdu, where both are there: known words count, the rest goes to `main`.
+    pub(super) fn other(&self, main: &str) -> Option<(&'static str, f32)> {
+        let (other, lang) = match main {
+            "hi-Latn" => (self.english, "en"),
+            "en" => (self.hindi_urdu, "hi-Latn"),
+            _ => return None,
+        };
+        let (own, letters) =
+            (if lang == "en" { self.hindi_urdu } else { self.english }, self.letters.max(1) as f32);
+        if other.strong == 0 || other.strong + other.weak < 2 {
+            return None;
+        }
+        // Words of neither list are shared out as the known ones are.
+        let known = (own.letters + other.letters).max(1) as f32;
+        let share = other.letters as f32 / known;
+        let share = share.min(0.5).max(other.letters as f32 / letters);
+        (share >= 0.1).then_some((lang, share.min(0.5)))
+    }
+}
