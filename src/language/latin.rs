@@ -12,6 +12,7 @@ pub(super) struct LatinWords {
     /// Words and their letters, by what they say.
     hindi_urdu: Evidence,
     english: Evidence,
+    foreign: u32,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +39,8 @@ impl Evidence {
 
 /// Evidence per word from which a list decides alone.
 const DECISIVE: f32 = 0.35;
+/// The same for romanised Hindi–Urdu, whose spelling nobody fixed: fewer of its words are in the list.
+const DECISIVE_HINDI_URDU: f32 = 0.2;
 /// Trigrams of fewer letters say nothing.
 const FEWEST_LETTERS: u32 = 20;
 
@@ -62,6 +65,7 @@ impl LatinWords {
             Cue::None => {}
             Cue::HindiUrduStrong => self.hindi_urdu.add(true, letters),
             Cue::HindiUrduWeak => self.hindi_urdu.add(false, letters),
+            Cue::Foreign => self.foreign += 1,
             Cue::EnglishStrong => self.english.add(true, letters),
             Cue::EnglishWeak => self.english.add(false, letters),
         }
@@ -90,11 +94,11 @@ impl LatinWords {
     fn by_words(&self) -> Option<Verdict> {
         let (hi, en) = (self.hindi_urdu.score(), self.english.score());
         let words = self.words.max(1) as f32;
-        let plain = self.accented * 20 < self.letters;
+        let plain = self.accented * 20 < self.letters && (2 * self.foreign) as f32 <= hi.max(en);
         let sure =
             |best: f32, other: f32| (1.0 - 0.5f32.powf(best / 1.5)) * (best / (best + other)).min(0.99);
-        let hi_backed = self.hindi_urdu.strong > 0 || self.hindi_urdu.weak > 2;
-        if plain && hi_backed && hi >= en && hi >= DECISIVE * words {
+        let hi_backed = self.hindi_urdu.strong > 0 || self.hindi_urdu.weak > 1;
+        if plain && hi_backed && hi >= en && hi >= DECISIVE_HINDI_URDU * words {
             return Some(Verdict { lang: "hi-Latn", confidence: sure(hi, en) });
         }
         if plain && self.english.strong > 0 && en > hi && en >= DECISIVE * words {
@@ -104,16 +108,24 @@ impl LatinWords {
     }
 
     fn by_trigrams(&self, sample: impl Fn() -> String) -> Option<Verdict> {
-        if self.letters < FEWEST_LETTERS && self.accented == 0 {
+        if self.letters < FEWEST_LETTERS && self.accented == 0 && self.foreign == 0 {
             return None;
         }
-        let verdict = trigrams::latin(&sample())?;
-        let hi = self.hindi_urdu.score();
-        // A language that the words speak against, on a few letters, is a guess.
-        let needed =
-            if self.accented > 0 { 0.1 } else { (1.0 - self.letters as f32 / 150.0).clamp(0.05, 0.9) };
-        (verdict.confidence >= needed && (hi < 3.0 || self.accented > 0 || verdict.confidence > 0.8))
-            .then_some(verdict)
+        let sample = sample();
+        if (sample.len() as u32) < FEWEST_LETTERS / 2 {
+            return None;
+        }
+        let verdict = trigrams::latin(&sample)?;
+        let known = self.hindi_urdu.score().max(self.english.score());
+        // On a few letters, or against what the words say, it is a guess.
+        let needed = if self.accented > 0 || 2.0 * self.foreign as f32 > known {
+            0.0
+        } else if known == 0.0 && self.words > 4 {
+            0.1
+        } else {
+            (1.0 - self.letters as f32 / 150.0).clamp(0.1, 0.9)
+        };
+        (verdict.confidence >= needed).then_some(verdict)
     }
 
     fn by_prior(&self) -> Verdict {

@@ -112,7 +112,7 @@ impl Detector {
         let mut letters = Letters::default();
         // The Latin word at hand: its last eight bytes, its letters, and whether all were ASCII.
         let (mut key, mut length, mut plain) = (0u64, 0u32, true);
-        for c in prose(text, entities) {
+        for c in prose(text, entities, EntityKind::Hashtag) {
             if c.is_ascii_alphabetic() {
                 // Nine letters and more fall out of the key's reach and match nothing.
                 key = if length < 8 { key << 8 | u64::from(c.to_ascii_lowercase() as u8) } else { u64::MAX };
@@ -158,12 +158,12 @@ impl Letters {
 
 /// The script with the most letters; Japanese counts its Han as its own.
 fn main_script(scripts: &[u32; Script::COUNT]) -> Script {
-    Script::ALL.into_iter().max_by_key(|&script| scripts[script as usize]).unwrap_or(Script::Other)
+    Script::ALL.into_iter().rev().max_by_key(|&script| scripts[script as usize]).unwrap_or(Script::Other)
 }
 
-/// The characters of a text that are not part of an address, a handle, an emoji or a flag.
-fn prose<'a>(text: &'a str, entities: &'a [Entity]) -> impl Iterator<Item = char> + 'a {
-    let mut skipped = entities.iter().filter(|entity| entity.kind != EntityKind::Hashtag).peekable();
+/// The characters of a text that are not part of an entity, but for those of the kind `kept`.
+fn prose<'a>(text: &'a str, entities: &'a [Entity], kept: EntityKind) -> impl Iterator<Item = char> + 'a {
+    let mut skipped = entities.iter().filter(move |entity| entity.kind != kept).peekable();
     (0u32..).zip(text.chars()).map(move |(point, c)| {
         while skipped.next_if(|entity| entity.end <= point).is_some() {}
         // What is left out still separates words.
@@ -171,11 +171,12 @@ fn prose<'a>(text: &'a str, entities: &'a [Entity]) -> impl Iterator<Item = char
     })
 }
 
-/// The beginning of a text, in one script, for the trigrams.
+/// The beginning of a text, in one script, for the trigrams. Hashtags are left out: words run
+/// together look like languages nobody meant.
 fn sample(text: &str, entities: &[Entity], script: Script) -> String {
     let mut sample = String::new();
     let mut left = trigrams::LONGEST_SAMPLE;
-    for c in prose(text, entities) {
+    for c in prose(text, entities, EntityKind::Emoji) {
         let of_script = if c.is_ascii_alphabetic() {
             script == Script::Latin
         } else {

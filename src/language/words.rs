@@ -13,6 +13,8 @@ pub(super) enum Cue {
     HindiUrduWeak,
     EnglishStrong,
     EnglishWeak,
+    /// Of another language in Latin script: let the trigrams say which.
+    Foreign,
 }
 
 const HINDI_URDU_STRONG: &str = "
@@ -50,6 +52,14 @@ const ENGLISH_STRONG: &str = "
 const ENGLISH_WEAK: &str = "to of it are be but we up don one time good new him make day for is was on in my by all as at am so
     an if or us me he do did had her got say see over any most also let come help no i a love please stop years";
 
+const FOREIGN: &str = "
+    que los las el una por con para como pero este esta son les des est une dans pour pas avec vous nous sont qui sur
+    und der das nicht ist ein eine ich auch mit auf wir sie het een niet dat zijn van voor aan naar ook yang dan untuk
+    dengan ini itu tidak dari saya bir icin cok gibi che della sono anche non il gli questo sei uma com mais isso voce
+    os nao nie jest och att det som inte ikke ang ng mga sa ay cu din pe sunt este jsem jako egy nem hogy ei se on
+    ja ma te la lo un di da del al y e o et il le du au en je tu ce
+";
+
 /// Looks words up by their first eight bytes; the lists hold no longer words.
 #[derive(Debug, Clone)]
 pub(super) struct FunctionWords {
@@ -61,7 +71,9 @@ const SLOTS: usize = 2048;
 impl FunctionWords {
     pub(super) fn new() -> Self {
         let mut words = Self { slots: vec![(0, Cue::None); SLOTS] };
+        // A word of several lists says what the last of them says.
         for (list, cue) in [
+            (FOREIGN, Cue::Foreign),
             (HINDI_URDU_STRONG, Cue::HindiUrduStrong),
             (HINDI_URDU_SHARED, Cue::HindiUrduWeak),
             (HINDI_URDU_WEAK, Cue::HindiUrduWeak),

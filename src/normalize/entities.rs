@@ -141,11 +141,13 @@ impl Scanner<'_> {
         let mut ascii = None;
         while let Some((c, folded)) = self.peek(self.at) {
             let handle = match folded.class {
-                Class::Letter | Class::Digit | Class::Mark | Class::Ornament => {
-                    c.is_ascii() == *ascii.get_or_insert(c.is_ascii())
+                // Handles are ASCII, or all in another script: what follows is the next word.
+                Class::Letter | Class::Digit | Class::Mark => {
+                    let plain = folded.c.is_ascii();
+                    plain == *ascii.get_or_insert(plain)
                 }
                 Class::Sign => c == '_',
-                Class::Ignored => true,
+                Class::Ornament | Class::Ignored => true,
                 _ => false,
             };
             if !handle {
@@ -212,6 +214,9 @@ impl Scanner<'_> {
     fn hashtag_letters(&mut self) {
         let mut marks = 0;
         while let Some((c, folded)) = self.peek(self.at) {
+            if emoji::keycap(&self.text[self.at..]).is_some() {
+                break;
+            }
             let points = self.point..self.point + 1;
             match folded.class {
                 Class::Letter | Class::Digit | Class::Solo => {
@@ -238,21 +243,17 @@ impl Scanner<'_> {
         }
     }
 
-    /// One word of a hashtag.
+    /// One word of a hashtag. In scripts without spaces every letter is a token, as elsewhere.
     fn hashtag_word(&mut self, letters: &[Letter], index: Option<u32>) {
-        if letters.iter().any(|l| l.class == Class::Solo) {
-            // Without spaces between words every letter is a token, as outside of hashtags.
-            for word in letters
-                .chunk_by(|a, b| a.class != Class::Solo && b.class != Class::Solo || b.class == Class::Mark)
-            {
-                self.emit(word, TokenKind::Word, TokenFlags::default(), index);
-            }
-            return;
+        let together = |a: &Letter, b: &Letter| {
+            b.class == Class::Mark || (a.class != Class::Solo && b.class != Class::Solo)
+        };
+        for word in letters.chunk_by(together) {
+            let mut word = word.to_vec();
+            let flags = word::finish(&mut word, self.words);
+            let number = word.iter().all(|l| l.class == Class::Digit);
+            self.emit(&word, if number { TokenKind::Number } else { TokenKind::Word }, flags, index);
         }
-        let mut word = letters.to_vec();
-        let flags = word::finish(&mut word, self.words);
-        let number = word.iter().all(|l| l.class == Class::Digit);
-        self.emit(&word, if number { TokenKind::Number } else { TokenKind::Word }, flags, index);
     }
 
     /// `&amp;` and the few others that platforms leave in texts.

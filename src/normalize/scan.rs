@@ -249,11 +249,17 @@ impl<'a> Scanner<'a> {
         let next = self.peek(self.at + bytes);
         self.letters.last().is_some_and(|l| l.c == 'n')
             && next.is_some_and(|(_, t)| t.c == 't' && t.class == Class::Letter)
-            && next.and_then(|(t, _)| self.peek(self.at + bytes + t.len_utf8())).is_none_or(|(_, after)| {
-                matches!(
-                    after.class,
-                    Class::Space | Class::Line | Class::Sign | Class::Picture | Class::Regional | Class::Solo
-                )
+            && next.and_then(|(t, _)| self.peek(self.at + bytes + t.len_utf8())).is_none_or(|(c, after)| {
+                !matches!(c, '@' | '$')
+                    && matches!(
+                        after.class,
+                        Class::Space
+                            | Class::Line
+                            | Class::Sign
+                            | Class::Picture
+                            | Class::Regional
+                            | Class::Solo
+                    )
             })
     }
 

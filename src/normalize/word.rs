@@ -103,7 +103,8 @@ pub(super) fn compose_marks(letters: &mut Vec<Letter>) {
                 && let Some(c) = compose(letters[s].c, letter.c)
             {
                 letters[s].c = c;
-                letters[s].to = letters[s].to.max(letter.to);
+                // Marks may stand between; the range goes to the last of them, never back.
+                letters[kept - 1].to = letter.to;
                 continue;
             }
         }
