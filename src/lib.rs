@@ -1,9 +1,37 @@
-//! stancemark tags social-media posts by stance.
+//! stancemark tags social-media posts by stance: **support** for the campaign's own side, **attack on
+//! the platform**, **targeting another country**, with evidence and scores.
+//!
+//! ```no_run
+//! use stancemark::{Tagger, codebook::Codebook, model::StanceModel, post::Post};
+//!
+//! let codebook = Codebook::load("iamispr", None)?;
+//! let model = StanceModel::load("stance", Default::default())?;
+//! let tagger = Tagger::new(codebook, Some(model))?;
+//! let posts = ["Shame on Facebook!", "Pak fauj zindabad #IamISPR"].map(|text| Post::new("1", text));
+//! for tagged in tagger.tag_iter(posts) {
+//!     println!("{:?}", tagged?.tags);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The way of a post
+//!
+//! ```text
+//! read → detect → normalize → find targets → rules ∥ model → decide → write
+//!                                                                └→ aggregate
+//! ```
+//!
+//! Each step is a folder of this crate: [`read`], [`language`], [`normalize`], [`targets`], [`rules`],
+//! [`model`], [`decide`], [`write`](mod@write), [`aggregate`]. No step knows a later one. [`post`] holds the words they
+//! share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
+//! corpus along; [`Tagger`], below, is the way itself.
 
 pub mod aggregate;
+pub mod check;
 pub mod codebook;
 pub mod decide;
 pub mod language;
+pub mod lexicon;
 pub mod model;
 pub mod normalize;
 pub mod post;
@@ -12,3 +40,240 @@ pub mod rules;
 pub mod run;
 pub mod targets;
 pub mod write;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use codebook::{Codebook, CodebookError};
+use decide::{Decision, Weights};
+use language::Detector;
+use lexicon::{Lexicon, LexiconBuilder, Words};
+use model::{ModelError, Pair, StanceModel};
+use normalize::{Normalized, Normalizer};
+use post::{ClaimHit, DeadLetter, Language, Post, StanceProbabilities, Status, TaggedPost};
+use rules::{Findings, Matcher};
+use run::{Clock, Step};
+use targets::{Finder, TargetHit};
+
+/// Posts that [`Tagger::tag_iter`] reads ahead, so that the model sees them in batches.
+const READ_AHEAD: usize = 256;
+
+/// Everything a post meets on its way, ready for use from any thread.
+#[derive(Debug)]
+pub struct Tagger {
+    codebook: Codebook,
+    normalizer: Normalizer,
+    detector: Detector,
+    lexicon: Lexicon,
+    finder: Finder,
+    matcher: Matcher,
+    model: Option<(Arc<str>, StanceModel)>,
+    weights: Weights,
+}
+
+/// What the steps before the model saw in a post.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Its language.
+    pub language: Language,
+    /// Its hashtags.
+    pub hashtags: Vec<String>,
+    /// The targets found, from left to right.
+    pub targets: Vec<TargetHit>,
+    /// What the patterns found.
+    pub findings: Findings,
+    /// What the model reads; empty where there is no target or no model.
+    pub model_text: String,
+}
+
+/// Buffers that are used again from post to post.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// The normalised post.
+    pub normalized: Normalized,
+    /// Its words.
+    pub words: Words,
+    /// Time by step.
+    pub clock: Clock,
+}
+
+impl Tagger {
+    /// Compiles a codebook and takes a model, or none: then targets and rules decide alone.
+    ///
+    /// # Errors
+    /// [`CodebookError`] where a pattern is wrong.
+    pub fn new(codebook: Codebook, model: Option<StanceModel>) -> Result<Self, CodebookError> {
+        let names = codebook.targets.iter().flat_map(|target| &target.names);
+        let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
+        let mut lexicon = LexiconBuilder::default();
+        let finder = Finder::new(&codebook, &normalizer, &mut lexicon)?;
+        let matcher = Matcher::new(&codebook, &normalizer, &mut lexicon)?;
+        Ok(Self {
+            normalizer,
+            detector: Detector::new(),
+            lexicon: lexicon.build(),
+            finder,
+            matcher,
+            model: model.map(|model| (format!("model:{}", model.card().name).into(), model)),
+            weights: Weights::default(),
+            codebook,
+        })
+    }
+
+    /// Uses other decision weights than those that come with the program.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Weights) -> Self {
+        self.weights = weights;
+        self
+    }
+
+    /// The decision weights.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The codebook.
+    pub fn codebook(&self) -> &Codebook {
+        &self.codebook
+    }
+
+    /// The model.
+    pub fn model(&self) -> Option<&StanceModel> {
+        self.model.as_ref().map(|(_, model)| model)
+    }
+
+    /// Detect, normalize, find targets, rules: what is seen in a post without the model.
+    pub fn look(&self, post: &Post, scratch: &mut Scratch) -> Look {
+        let Scratch { normalized, words, clock } = scratch;
+        self.normalizer.normalize_into(&post.text, normalized);
+        clock.lap(Step::Normalize);
+        let language = self.detector.detect(&post.text, &normalized.entities);
+        clock.lap(Step::Detect);
+        self.lexicon.read(normalized, words);
+        let targets = self.finder.find(words, normalized, &post.text);
+        clock.lap(Step::Targets);
+        let findings = self.matcher.find(&self.codebook, words, &targets, normalized, &language);
+        clock.lap(Step::Rules);
+        let read_by_model = self.model.is_some() && !targets.is_empty();
+        let model_text = if read_by_model { normalize::model_text(&post.text) } else { String::new() };
+        Look { language, hashtags: hashtags(post, normalized), targets, findings, model_text }
+    }
+
+    /// What the model says of every different target of these posts, by index of the target.
+    pub fn read(&self, looks: &[Look]) -> Vec<Result<BTreeMap<usize, StanceProbabilities>, ModelError>> {
+        let mut answers: Vec<Result<BTreeMap<usize, StanceProbabilities>, ModelError>> =
+            looks.iter().map(|_| Ok(BTreeMap::new())).collect();
+        let Some((_, model)) = &self.model else { return answers };
+        let mut asked: Vec<(usize, usize)> = Vec::new();
+        for (index, look) in looks.iter().enumerate() {
+            let mut targets: Vec<usize> = look.targets.iter().map(|hit| hit.target).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            asked.extend(targets.into_iter().map(|target| (index, target)));
+        }
+        let pairs: Vec<Pair<'_>> = (asked.iter())
+            .map(|&(index, target)| Pair {
+                text: &looks[index].model_text,
+                target: &self.codebook.targets[target].model_name,
+            })
+            .collect();
+        for (&(index, target), score) in asked.iter().zip(model.score(&pairs)) {
+            match (&mut answers[index], score) {
+                (Ok(scores), Ok(score)) => {
+                    scores.insert(target, score);
+                }
+                (answer @ Ok(_), Err(error)) => *answer = Err(error),
+                (Err(_), _) => {}
+            }
+        }
+        answers
+    }
+
+    /// Decides on a post that was looked at, and read by the model where there is one.
+    pub fn decide(&self, look: &Look, read: &BTreeMap<usize, StanceProbabilities>) -> Decision {
+        let model = self.model.as_ref().map(|(name, _)| (name, read));
+        decide::decide(&self.weights, &self.codebook, &look.targets, &look.findings.rules, model)
+    }
+
+    /// Tags posts; the model reads them in batches. The answers are in the order of the posts.
+    pub fn tag_all(&self, posts: Vec<Post>, scratch: &mut Scratch) -> Vec<Result<TaggedPost, DeadLetter>> {
+        scratch.clock.start();
+        let looks: Vec<Look> = posts.iter().map(|post| self.look(post, scratch)).collect();
+        let read = self.read(&looks);
+        scratch.clock.lap(Step::Model);
+        let tagged = posts
+            .into_iter()
+            .zip(looks)
+            .zip(read)
+            .map(|((post, look), read)| match read {
+                Ok(read) => {
+                    let decision = self.decide(&look, &read);
+                    Ok(self.conclude(post, look, decision))
+                }
+                Err(error) => Err(DeadLetter::of(&post, "model", error.to_string())),
+            })
+            .collect();
+        scratch.clock.lap(Step::Decide);
+        tagged
+    }
+
+    /// Tags one post.
+    ///
+    /// # Errors
+    /// The dead letter, where the model failed.
+    pub fn tag(&self, post: Post) -> Result<TaggedPost, DeadLetter> {
+        let mut tagged = self.tag_all(vec![post], &mut Scratch::default());
+        tagged.swap_remove(0)
+    }
+
+    /// Tags a stream of posts, in order, in bounded memory.
+    pub fn tag_iter(
+        &self,
+        posts: impl IntoIterator<Item = Post>,
+    ) -> impl Iterator<Item = Result<TaggedPost, DeadLetter>> {
+        let mut posts = posts.into_iter();
+        let mut scratch = Scratch::default();
+        std::iter::from_fn(move || {
+            let ahead: Vec<Post> = posts.by_ref().take(READ_AHEAD).collect();
+            (!ahead.is_empty()).then(|| self.tag_all(ahead, &mut scratch))
+        })
+        .flatten()
+    }
+
+    fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
+        let mut claims: Vec<ClaimHit> = Vec::new();
+        for found in &look.findings.claims {
+            let claim = &self.codebook.claims[found.claim].id;
+            if claims.iter().all(|hit| hit.claim != *claim) {
+                claims.push(ClaimHit { claim: Arc::clone(claim), score: 1.0 });
+            }
+        }
+        let status = if decision.abstained.is_empty() { Status::Labelled } else { Status::Abstained };
+        TaggedPost {
+            id: post.id,
+            time: post.time,
+            language: look.language,
+            hashtags: look.hashtags,
+            tags: decision.tags,
+            claims,
+            status,
+            abstained: decision.abstained,
+            text: post.input.is_some().then_some(post.text),
+            input: post.input,
+        }
+    }
+}
+
+/// How likely a codebook's name is inside a hashtag, on the Zipf scale: as a usual name.
+const NAME_WEIGHT: f32 = 4.5;
+
+/// The hashtags of the text and of the source, each once.
+fn hashtags(post: &Post, normalized: &Normalized) -> Vec<String> {
+    let mut hashtags: Vec<String> = Vec::new();
+    let listed = post.hashtags.iter().map(|hashtag| hashtag.to_lowercase());
+    for hashtag in normalized.hashtags().map(str::to_owned).chain(listed) {
+        if !hashtags.contains(&hashtag) {
+            hashtags.push(hashtag);
+        }
+    }
+    hashtags
+}

@@ -1,1 +1,152 @@
-//! decide
+//! Rule votes and model probabilities become one probability per target and stance, then tags, or an
+//! abstention.
+//!
+//! The weights stand in `models/decide.toml`, which a person can read. For a target with model
+//! probabilities *p* the log-odds of stance *s* are `weight · ln p(s) + bias(s) + Σ votes(s)`; without
+//! a model `prior(s) + Σ votes(s)`. A softmax over the three stances gives the score. A veto strikes a
+//! stance out, a settlement strikes the other two out.
+
+mod weights;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use weights::{Weights, WeightsError};
+
+use crate::{
+    codebook::{Codebook, Effect},
+    post::{Evidence, Stance, StanceProbabilities, Tag},
+    rules::RuleHit,
+    targets::TargetHit,
+};
+
+/// Most pieces of evidence that a tag carries.
+const MAX_EVIDENCE: usize = 16;
+
+/// A score is never surer than this: no rule and no model is.
+const SUREST: f32 = 0.99;
+
+/// What *decide* concludes about a post.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// Highest score first.
+    pub tags: Vec<Tag>,
+    /// Labels whose probability was too near to the threshold, and that no target carries for sure.
+    pub abstained: Vec<Arc<str>>,
+    /// The probabilities of every target found, also of those without a tag.
+    pub probabilities: BTreeMap<usize, StanceProbabilities>,
+}
+
+/// Decides on a post. `model` gives the model's name and its probabilities by target, where it ran.
+pub fn decide(
+    weights: &Weights,
+    codebook: &Codebook,
+    targets: &[TargetHit],
+    rules: &[RuleHit],
+    model: Option<(&Arc<str>, &BTreeMap<usize, StanceProbabilities>)>,
+) -> Decision {
+    let mut decision = Decision::default();
+    for hit in targets {
+        let target = hit.target;
+        if decision.probabilities.contains_key(&target) {
+            continue;
+        }
+        let read = model.and_then(|(name, by_target)| by_target.get(&target).map(|p| (name, *p)));
+        let votes = || rules.iter().filter(move |vote| vote.target == target);
+        let p = probabilities(weights, votes(), read.map(|(_, p)| p));
+        decision.probabilities.insert(target, p);
+        for label in codebook.labels.iter().filter(|label| label.covers(&codebook.targets[target])) {
+            let score = p.of(label.stance);
+            let threshold = weights.threshold(&label.id);
+            if (score - threshold).abs() < weights.abstain.band {
+                decision.abstained.push(Arc::clone(&label.id));
+            } else if score >= threshold {
+                let mut tag = Tag {
+                    label: Arc::clone(&label.id),
+                    target: Arc::clone(&codebook.targets[target].id),
+                    stance: label.stance,
+                    score,
+                    evidence: Vec::new(),
+                    by: Vec::new(),
+                };
+                if let Some((name, p)) = read
+                    && p.best() == label.stance
+                {
+                    tag.by.push(Arc::clone(name));
+                }
+                support(&mut tag, codebook, target, targets, votes());
+                decision.tags.push(tag);
+            }
+        }
+    }
+    decision.tags.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
+    decision.abstained.sort();
+    decision.abstained.dedup();
+    decision.abstained.retain(|label| decision.tags.iter().all(|tag| tag.label != *label));
+    decision
+}
+
+/// The probabilities of the three stances toward one target.
+fn probabilities<'a>(
+    weights: &Weights,
+    votes: impl Iterator<Item = &'a RuleHit>,
+    read: Option<StanceProbabilities>,
+) -> StanceProbabilities {
+    let mut added = [0.0f32; 3];
+    let mut struck = [false; 3];
+    for vote in votes {
+        match vote.effect {
+            Effect::Vote => added[vote.stance as usize] += vote.weight,
+            Effect::Veto => struck[vote.stance as usize] = true,
+            Effect::Settle => {
+                for stance in Stance::ALL {
+                    struck[stance as usize] |= stance != vote.stance;
+                }
+            }
+        }
+    }
+    let scale = if read.is_some() { weights.rules.with_model } else { weights.rules.alone };
+    let mut logits = Stance::ALL.map(|stance| {
+        let before = match read {
+            Some(p) => weights.model.weight * p.of(stance).max(1e-6).ln() + weights.model.bias(stance),
+            None => weights.alone.of(stance),
+        };
+        before + (scale * added[stance as usize]).min(weights.rules.most)
+    });
+    // Rules that contradict each other settle nothing.
+    if !struck.iter().all(|&struck| struck) {
+        for (logit, struck) in logits.iter_mut().zip(struck) {
+            if struck {
+                *logit = f32::NEG_INFINITY;
+            }
+        }
+    }
+    let mut p = StanceProbabilities::from_logits(logits);
+    for score in [&mut p.favor, &mut p.against, &mut p.none] {
+        *score = score.min(SUREST);
+    }
+    p
+}
+
+/// Adds the evidence and the rules that speak for a tag.
+fn support<'a>(
+    tag: &mut Tag,
+    codebook: &Codebook,
+    target: usize,
+    targets: &[TargetHit],
+    votes: impl Iterator<Item = &'a RuleHit>,
+) {
+    let by_target = &codebook.targets[target].evidence;
+    let found = targets.iter().filter(|hit| hit.target == target);
+    tag.evidence.extend(found.map(|hit| Evidence {
+        start: hit.range.start,
+        end: hit.range.end,
+        by: Arc::clone(by_target),
+    }));
+    for vote in votes.filter(|vote| vote.stance == tag.stance && vote.effect != Effect::Veto) {
+        let by = &codebook.rules[vote.rule].evidence;
+        tag.evidence.push(Evidence { start: vote.range.start, end: vote.range.end, by: Arc::clone(by) });
+        tag.by.push(Arc::clone(by));
+    }
+    tag.evidence.sort_by(|a, b| (a.start, a.end, &a.by).cmp(&(b.start, b.end, &b.by)));
+    tag.evidence.truncate(MAX_EVIDENCE);
+}

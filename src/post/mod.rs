@@ -80,3 +80,25 @@ pub struct DeadLetter {
     /// The beginning of the record, for finding it again (at most 200 characters).
     pub excerpt: String,
 }
+
+/// Bytes as lower-case hexadecimal digits: how hashes are written in every file.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+impl DeadLetter {
+    /// A post that was read, but that a later step gave up on.
+    pub fn of(post: &Post, step: &'static str, reason: String) -> Self {
+        Self {
+            origin: post.origin.clone(),
+            step,
+            reason,
+            id: Some(post.id.clone()),
+            excerpt: post.text.chars().take(200).collect(),
+        }
+    }
+}

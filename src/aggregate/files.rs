@@ -1,0 +1,360 @@
+//! Tag files to counts: opens each file, tells its format by its content, counts on several threads.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Seek as _},
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+
+use super::{
+    AggregateError, Counter, Plan, TagRecord,
+    lines::{Block, LONGEST_LINE, Lines, Next},
+    parquet_rows, separated,
+};
+
+/// How many unreadable lines are remembered for telling.
+const TOLD: usize = 5;
+
+/// A line that is no tagged post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// The file as given, or `stdin`.
+    pub file: String,
+    /// Its 1-based number; in Parquet, the row's.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// The outcome of counting files.
+#[derive(Debug)]
+pub struct Counted {
+    /// The counts.
+    pub counter: Counter,
+    /// Lines that are no tagged posts: skipped, and told here.
+    pub bad: u64,
+    /// The first few of them, by file and line.
+    pub first_bad: Vec<BadLine>,
+}
+
+impl Counted {
+    pub(super) fn new(plan: &Arc<Plan>) -> Self {
+        Self { counter: Counter::new(Arc::clone(plan)), bad: 0, first_bad: Vec::new() }
+    }
+
+    /// Counts a record that may be none.
+    pub(super) fn add(
+        &mut self,
+        record: Result<TagRecord<'_>, String>,
+        file: &str,
+        line: u64,
+    ) -> Result<(), AggregateError> {
+        match record {
+            Ok(record) => self.counter.add(&record),
+            Err(reason) => {
+                self.add_bad(file, line, reason);
+                Ok(())
+            }
+        }
+    }
+
+    fn add_bad(&mut self, file: &str, line: u64, reason: String) {
+        self.bad += 1;
+        if self.first_bad.len() < TOLD {
+            self.first_bad.push(BadLine { file: file.to_owned(), line, reason });
+        }
+    }
+
+    fn merge(&mut self, other: Counted) -> Result<(), AggregateError> {
+        self.bad += other.bad;
+        self.first_bad.extend(other.first_bad);
+        self.counter.merge(other.counter)
+    }
+}
+
+/// Counts the posts of tag files: JSONL, CSV and TSV (plain, gzip or zstd) and Parquet, told by their
+/// content; `-` is standard input.
+///
+/// Lines that are no tagged posts are skipped and told. JSONL is read on `threads` threads.
+///
+/// # Errors
+/// When a file cannot be read, is no tag file, or gives more cells than the plan allows; and when not
+/// a single line is a tagged post.
+pub fn count_files(
+    inputs: &[PathBuf],
+    plan: &Arc<Plan>,
+    threads: NonZeroUsize,
+) -> Result<Counted, AggregateError> {
+    let mut counted = Counted::new(plan);
+    for input in inputs {
+        let mut of_file = count_file(input, plan, threads)?;
+        // Threads meet bad lines in any order; the same files shall give the same message.
+        of_file.first_bad.sort_by_key(|bad| bad.line);
+        let room = TOLD.saturating_sub(counted.first_bad.len());
+        of_file.first_bad.truncate(room);
+        counted.merge(of_file)?;
+    }
+    match counted.first_bad.first() {
+        Some(first) if counted.counter.read() == 0 => Err(AggregateError::NothingRead {
+            lines: counted.bad,
+            file: first.file.clone(),
+            line: first.line,
+            reason: first.reason.clone(),
+        }),
+        _ => Ok(counted),
+    }
+}
+
+fn count_file(input: &Path, plan: &Arc<Plan>, threads: NonZeroUsize) -> Result<Counted, AggregateError> {
+    let fail = |source| AggregateError::Io { path: input.to_owned(), source };
+    if input == Path::new("-") {
+        let path = Path::new("stdin");
+        return count_stream(Box::new(io::stdin().lock()), path, plan, threads);
+    }
+    if input.is_dir() {
+        return Err(AggregateError::Directory { path: input.to_owned() });
+    }
+    let mut file = File::open(input).map_err(fail)?;
+    let mut magic = [0; 4];
+    let read = read_up_to(&mut file, &mut magic).map_err(fail)?;
+    // A pipe with a name cannot be wound back; what was read of it is put in front again.
+    match file.rewind() {
+        Ok(()) if magic == *b"PAR1" => parquet_rows::count(file, input, plan),
+        Ok(()) => count_stream(Box::new(file), input, plan, threads),
+        Err(_) => {
+            let begun = io::Cursor::new(magic).take(read as u64);
+            count_stream(Box::new(begun.chain(file)), input, plan, threads)
+        }
+    }
+}
+
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
+/// Counts a stream of JSONL, CSV or TSV, compressed or not.
+fn count_stream(
+    stream: Box<dyn Read + '_>,
+    path: &Path,
+    plan: &Arc<Plan>,
+    threads: NonZeroUsize,
+) -> Result<Counted, AggregateError> {
+    let fail = |source| AggregateError::Io { path: path.to_owned(), source };
+    let mut stream = BufReader::with_capacity(1 << 16, stream);
+    let magic = first_bytes(&mut stream).map_err(fail)?;
+    let mut text: Box<dyn BufRead + '_> = match magic {
+        [0x1f, 0x8b, ..] => {
+            Box::new(BufReader::with_capacity(1 << 16, flate2::bufread::MultiGzDecoder::new(stream)))
+        }
+        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(BufReader::with_capacity(
+            1 << 17,
+            zstd::stream::read::Decoder::with_buffer(stream).map_err(fail)?,
+        )),
+        [b'P', b'A', b'R', b'1'] => return Err(AggregateError::ParquetFromStdin),
+        _ => Box::new(stream),
+    };
+    match first_bytes(&mut text).map_err(fail)? {
+        // The header of our CSV and TSV: `id,time` or `id<tab>time`.
+        [b'i', b'd', delimiter @ (b',' | b'\t'), _] => separated::count(text, delimiter, path, plan),
+        _ => count_lines(text, path, plan, threads),
+    }
+}
+
+/// The first four bytes, without taking them; zeros where there are fewer.
+fn first_bytes(reader: &mut impl BufRead) -> io::Result<[u8; 4]> {
+    let mut magic = [0; 4];
+    let found = loop {
+        match reader.fill_buf() {
+            Ok(found) => break found,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    };
+    for (to, from) in magic.iter_mut().zip(found) {
+        *to = *from;
+    }
+    Ok(magic)
+}
+
+/// JSONL: this thread reads, the others parse and count.
+fn count_lines(
+    reader: impl BufRead,
+    path: &Path,
+    plan: &Arc<Plan>,
+    threads: NonZeroUsize,
+) -> Result<Counted, AggregateError> {
+    let file = path.display().to_string();
+    let mut lines = Lines::new(reader, LONGEST_LINE);
+    let mut counted = Counted::new(plan);
+    thread::scope(|scope| {
+        let (to_workers, blocks) = crossbeam_channel::bounded::<Block>(threads.get() * 2);
+        let workers: Vec<_> = (0..threads.get())
+            .map(|_| {
+                let (blocks, file) = (blocks.clone(), &file);
+                scope.spawn(move || {
+                    let mut counted = Counted::new(plan);
+                    for block in blocks {
+                        count_block(&block, file, &mut counted)?;
+                    }
+                    Ok::<_, AggregateError>(counted)
+                })
+            })
+            .collect();
+        drop(blocks);
+        let mut failed = None;
+        loop {
+            match lines.next() {
+                Ok(Next::Block(block)) => {
+                    // All workers gone means that all failed; their reason comes below.
+                    if to_workers.send(block).is_err() {
+                        break;
+                    }
+                }
+                Ok(Next::TooLong { line }) => {
+                    counted.add_bad(&file, line, format!("longer than {} MB", LONGEST_LINE >> 20));
+                }
+                Ok(Next::End) => break,
+                Err(source) => {
+                    failed = Some(AggregateError::Io { path: path.to_owned(), source });
+                    break;
+                }
+            }
+        }
+        drop(to_workers);
+        for worker in workers {
+            let outcome = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            match outcome {
+                Ok(of_worker) => counted.merge(of_worker)?,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    })?;
+    Ok(counted)
+}
+
+fn count_block(block: &Block, file: &str, counted: &mut Counted) -> Result<(), AggregateError> {
+    let mut rest = block.bytes.as_slice();
+    let mut number = block.first_line;
+    while !rest.is_empty() {
+        let (line, tail) = match memchr::memchr(b'\n', rest) {
+            Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
+            None => (rest, [].as_slice()),
+        };
+        let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        if !line.trim_ascii().is_empty() {
+            counted.add(TagRecord::from_line(line), file, number)?;
+        }
+        rest = tail;
+        number += 1;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        aggregate::Table,
+        post::TaggedPost,
+        write::{Destination, Encoder, OutputKind, Sink, samples},
+    };
+
+    fn write(folder: &Path, name: &str, posts: &[TaggedPost]) -> PathBuf {
+        let path = folder.join(name);
+        let destination = Destination::File(path.clone());
+        let kind = OutputKind::of(&destination, None).expect("kind");
+        let mut sink = Sink::create(&destination, kind).expect("create");
+        for batch in posts.chunks(3) {
+            sink.write(Encoder::new(kind).encode(batch).expect("encode")).expect("write");
+        }
+        sink.finish().expect("finish");
+        path
+    }
+
+    fn counted(path: &Path, by: &str) -> Result<Counted, AggregateError> {
+        let plan = Plan::parse(by, &[], None).expect("plan");
+        count_files(&[path.to_owned()], &plan, NonZeroUsize::new(2).expect("two"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn every_format_gives_the_same_counts(posts in prop::collection::vec(samples::any_post(), 1..9)) {
+            let folder = tempfile::tempdir().expect("folder");
+            let by = "label,target,stance,lang,hashtag,claim,status,time:15min";
+            let mut counter = Counter::new(Plan::parse(by, &[], None).expect("plan"));
+            for post in &posts {
+                counter.add(&TagRecord::from(post)).expect("few cells");
+            }
+            let expected: Table = counter.finish();
+            for name in ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.csv.zst", "a.tsv.gz", "a.parquet"] {
+                let told = counted(&write(folder.path(), name, &posts), by).expect("counts");
+                prop_assert_eq!(told.bad, 0, "{}: {:?}", name, told.first_bad);
+                prop_assert_eq!(&told.counter.finish(), &expected, "{}", name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_told_and_the_rest_is_counted() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = write(folder.path(), "a.jsonl", &[samples::platform_attack(), samples::bare("2")]);
+        let mut text = std::fs::read_to_string(&path).expect("text");
+        text.insert(0, '\u{feff}');
+        text.push_str("\n{\"id\":\"3\"}\n\nnothing\n");
+        std::fs::write(&path, text).expect("write");
+        let told = counted(&path, "label").expect("counts");
+        assert_eq!((told.counter.posts(), told.bad), (2, 2));
+        let lines: Vec<_> = told.first_bad.iter().map(|bad| bad.line).collect();
+        assert_eq!(lines, [4, 6]);
+        assert!(told.first_bad[0].reason.contains("lang"), "{:?}", told.first_bad);
+    }
+
+    #[test]
+    fn many_blocks_keep_their_line_numbers() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("a.jsonl");
+        let mut line = Vec::new();
+        samples::push_line(&mut line, &samples::platform_attack());
+        let mut bytes = line.repeat(6_000);
+        bytes.extend_from_slice(b"broken\n");
+        bytes.extend(line.repeat(6_000));
+        std::fs::write(&path, bytes).expect("write");
+        let told = counted(&path, "").expect("counts");
+        assert_eq!((told.counter.posts(), told.bad, told.first_bad[0].line), (12_000, 1, 6_001));
+    }
+
+    #[test]
+    fn what_is_no_tag_file_is_told() {
+        let folder = tempfile::tempdir().expect("folder");
+        let error = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("write");
+            counted(&path, "label").expect_err("refused").to_string()
+        };
+        assert!(error("a.jsonl", b"{\"text\":\"a post\"}\n").contains("none of 1 lines"));
+        assert!(error("a.csv", b"id,text\n1,a post\n").contains("no column"));
+        assert!(error("a.parquet", b"PAR1 and nothing else").contains("no tag file"));
+        assert!(error("a.gz", b"\x1f\x8b broken").contains("cannot read"));
+        let error = counted(folder.path(), "label").expect_err("a folder").to_string();
+        assert!(error.contains("is a directory"));
+        let empty = folder.path().join("empty");
+        std::fs::write(&empty, "").expect("write");
+        assert_eq!(counted(&empty, "label").expect("nothing").counter.posts(), 0);
+    }
+}

@@ -1,0 +1,96 @@
+//! `stancemark detect`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use stancemark::{
+    Scratch,
+    language::Detector,
+    normalize::Normalizer,
+    read,
+    run::in_order,
+};
+
+use super::{
+    Outcome,
+    args::{InputArgs, processors},
+    lines::Lines,
+    terminal::Bar,
+};
+
+/// Records of a chunk.
+const CHUNK: usize = 1024;
+
+/// Tell the language of posts.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  stancemark detect posts.jsonl | head\n\n\
+    A line each: {\"id\",\"lang\",\"lang_confidence\",\"mix\"}; `lang` is a BCP-47 tag, `und` where there is nothing to read.")]
+pub struct Detect {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Where the lines go
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+
+    /// Exit with 3 when records could not be read
+    #[arg(long)]
+    strict: bool,
+
+    /// Threads that work [default: one a processor]
+    #[arg(long, short = 'j', value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl Detect {
+    pub fn run(&self) -> anyhow::Result<Outcome> {
+        let threads = self.threads.map_or_else(processors, usize::from);
+        let reader = read::open(&self.input.inputs()?, &self.input.options(false, CHUNK))?;
+        let (normalizer, detector) = (Normalizer::new(), Detector::new());
+        let mut lines = Lines::create(&self.output)?;
+        let bar = Bar::new(lines.on_terminal());
+        let progress = reader.progress();
+        let mut records = 0;
+        in_order(
+            reader,
+            threads,
+            Scratch::default,
+            |chunk, scratch| {
+                let mut out = String::new();
+                let mut dead = Vec::new();
+                for post in chunk.posts() {
+                    match post {
+                        Ok(post) => {
+                            normalizer.normalize_into(&post.text, &mut scratch.normalized);
+                            let language = detector.detect(&post.text, &scratch.normalized.entities);
+                            let mix: serde_json::Map<_, _> =
+                                language.mix.iter().map(|share| (share.lang.to_string(), rounded(share.share))).collect();
+                            let line = serde_json::json!({
+                                "id": post.id, "lang": language.lang,
+                                "lang_confidence": rounded(language.confidence), "mix": mix,
+                            });
+                            out += &line.to_string();
+                            out.push('\n');
+                        }
+                        Err(letter) => dead.push(letter),
+                    }
+                }
+                (out, dead)
+            },
+            |delivered| -> anyhow::Result<()> {
+                let (text, dead) = delivered.result;
+                lines.write(&text, &dead)?;
+                records += delivered.records;
+                bar.tick(&progress, records);
+                Ok(())
+            },
+        )?;
+        bar.done();
+        lines.finish(self.strict)
+    }
+}
+
+/// Four decimals are what the numbers are worth.
+pub fn rounded(value: f32) -> serde_json::Value {
+    serde_json::json!((f64::from(value) * 1e4).round() / 1e4)
+}

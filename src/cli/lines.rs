@@ -1,0 +1,74 @@
+//! An output of lines, on stdout or in a file that gets its name when it is whole.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::Path,
+};
+
+use stancemark::{
+    post::DeadLetter,
+    write::{DeadLetters, Destination, PartialFile, beside},
+};
+
+use super::Outcome;
+
+/// Where lines and dead letters go.
+pub struct Lines {
+    out: Out,
+    dead: DeadLetters,
+}
+
+enum Out {
+    Stdout,
+    File(PartialFile),
+}
+
+impl Lines {
+    /// Opens an output; `-` is stdout.
+    pub fn create(output: &Path) -> anyhow::Result<Self> {
+        Ok(match Destination::from_arg(output) {
+            Destination::Stdout => Self { out: Out::Stdout, dead: DeadLetters::new(None) },
+            Destination::File(path) => Self {
+                out: Out::File(PartialFile::create(&path)?),
+                dead: DeadLetters::new(Some(beside(&path, ".dead.jsonl"))),
+            },
+        })
+    }
+
+    /// Whether the lines are shown on a terminal, where a progress bar would stand in their way.
+    pub fn on_terminal(&self) -> bool {
+        matches!(self.out, Out::Stdout) && std::io::stdout().is_terminal()
+    }
+
+    /// Appends lines and dead letters.
+    pub fn write(&mut self, text: &str, dead: &[DeadLetter]) -> anyhow::Result<()> {
+        match &mut self.out {
+            Out::Stdout => std::io::stdout().lock().write_all(text.as_bytes())?,
+            Out::File(file) => file.write_all(text.as_bytes())?,
+        }
+        for letter in dead {
+            self.dead.write(letter)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the file its name, and tells of dead letters on stderr.
+    pub fn finish(self, strict: bool) -> anyhow::Result<Outcome> {
+        match self.out {
+            Out::Stdout => std::io::stdout().lock().flush()?,
+            Out::File(file) => {
+                file.finish()?;
+            }
+        }
+        let (count, first) = (self.dead.count(), self.dead.first().to_vec());
+        let file = self.dead.finish()?;
+        if count > 0 {
+            for letter in &first {
+                anstream::eprintln!("dead letter: {}: {}: {}", letter.origin, letter.step, letter.reason);
+            }
+            let place = file.map(|path| format!(", all in {}", path.display())).unwrap_or_default();
+            anstream::eprintln!("{count} records could not be read{place}");
+        }
+        Ok(if count > 0 && strict { Outcome::DeadLetters } else { Outcome::Done })
+    }
+}

@@ -1,0 +1,391 @@
+//! Finds a codebook and its includes, reads them, and checks that the parts fit.
+
+use std::{
+    collections::HashMap,
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
+
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+use super::{
+    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin,
+    file,
+};
+
+/// Largest weight of a rule, in log-odds: e^6 is 400 to 1.
+const MAX_WEIGHT: f32 = 6.0;
+
+impl Codebook {
+    /// Loads a codebook by path, or by name from `labels/` in the working folder, or from those
+    /// that come with the program. `home` overrides the codebook's own.
+    ///
+    /// # Errors
+    /// [`CodebookError`], with the file, the line and the column.
+    pub fn load(name_or_path: &str, home: Option<Home>) -> Result<Self, CodebookError> {
+        let mut sources = Sources::default();
+        sources.read(&locate(name_or_path)?)?;
+        assemble(sources, home)
+    }
+
+    /// Loads a codebook from its text; includes are those that come with the program.
+    ///
+    /// # Errors
+    /// [`CodebookError`], with the line and the column.
+    pub fn from_toml(name: &str, text: &str, home: Option<Home>) -> Result<Self, CodebookError> {
+        let mut sources = Sources::default();
+        sources.parse(&Location::BuiltIn(name.to_owned()), text.to_owned())?;
+        assemble(sources, home)
+    }
+
+    /// The names of the codebooks that come with the program.
+    pub fn built_in() -> Vec<&'static str> {
+        builtin::names()
+    }
+}
+
+/// Where a codebook's text is: on disk, or in the program.
+#[derive(Debug, Clone)]
+enum Location {
+    Disk(PathBuf),
+    BuiltIn(String),
+}
+
+impl Location {
+    fn shown(&self) -> String {
+        match self {
+            Location::Disk(path) => path.display().to_string(),
+            Location::BuiltIn(path) => format!("labels/{path}"),
+        }
+    }
+
+    fn text(&self) -> Result<String, CodebookError> {
+        match self {
+            Location::Disk(path) => std::fs::read_to_string(path)
+                .map_err(|source| CodebookError::Io { path: path.clone(), source }),
+            Location::BuiltIn(path) => builtin::text(path)
+                .map(str::to_owned)
+                .ok_or_else(|| CodebookError::NotFound { wanted: path.clone(), built_in: builtin::names() }),
+        }
+    }
+
+    /// The file that this one includes; a shared list that is not there comes from the program.
+    fn sibling(&self, include: &str) -> Self {
+        match self {
+            Location::Disk(path) => {
+                let beside = path.parent().unwrap_or(Path::new("")).join(include);
+                if !beside.exists() && builtin::text(include).is_some() {
+                    return Location::BuiltIn(include.to_owned());
+                }
+                Location::Disk(beside)
+            }
+            Location::BuiltIn(path) => {
+                let joined = Path::new(path).parent().unwrap_or(Path::new("")).join(include);
+                let mut parts: Vec<&str> = Vec::new();
+                for component in joined.components() {
+                    match component {
+                        Component::ParentDir => {
+                            parts.pop();
+                        }
+                        Component::Normal(part) => parts.extend(part.to_str()),
+                        _ => {}
+                    }
+                }
+                Location::BuiltIn(parts.join("/"))
+            }
+        }
+    }
+}
+
+fn locate(name_or_path: &str) -> Result<Location, CodebookError> {
+    let path = Path::new(name_or_path);
+    if path.is_file() {
+        return Ok(Location::Disk(path.to_owned()));
+    }
+    let named = format!("{name_or_path}.toml");
+    let in_folder = Path::new("labels").join(&named);
+    if in_folder.is_file() {
+        return Ok(Location::Disk(in_folder));
+    }
+    if builtin::text(&named).is_some() {
+        return Ok(Location::BuiltIn(named));
+    }
+    Err(CodebookError::NotFound { wanted: name_or_path.to_owned(), built_in: builtin::names() })
+}
+
+/// One file read: its name and its text.
+struct Source {
+    name: Arc<str>,
+    text: String,
+}
+
+impl Source {
+    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
+        Place::at(&self.name, &self.text, spanned.span().start)
+    }
+}
+
+/// All files of a codebook, the main one first.
+#[derive(Default)]
+struct Sources(Vec<(Source, file::File)>);
+
+impl Sources {
+    fn read(&mut self, location: &Location) -> Result<(), CodebookError> {
+        let shown = location.shown();
+        if self.0.iter().any(|(source, _)| *source.name == *shown) {
+            return Ok(());
+        }
+        let text = location.text()?;
+        self.parse(location, text)
+    }
+
+    fn parse(&mut self, location: &Location, text: String) -> Result<(), CodebookError> {
+        let name: Arc<str> = location.shown().into();
+        let parsed: file::File = toml::from_str(&text).map_err(|error| CodebookError::Syntax {
+            place: Place::at(&name, &text, error.span().map_or(0, |span| span.start)),
+            message: error.message().to_owned(),
+        })?;
+        let includes: Vec<(Location, Place)> = (parsed.codebook.include.iter())
+            .map(|include| {
+                (location.sibling(include.get_ref()), Place::at(&name, &text, include.span().start))
+            })
+            .collect();
+        self.0.push((Source { name, text }, parsed));
+        for (include, place) in includes {
+            self.read(&include).map_err(|error| match error {
+                CodebookError::NotFound { wanted, .. } => meaning(
+                    place,
+                    format!("there is no `{wanted}` to include: give a path relative to this file"),
+                ),
+                CodebookError::Io { path, source } => {
+                    meaning(place, format!("cannot include {}: {source}", path.display()))
+                }
+                other => other,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn meaning(place: Place, message: String) -> CodebookError {
+    CodebookError::Meaning { place, message }
+}
+
+fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookError> {
+    let mut hasher = Sha256::new();
+    for (source, _) in &sources.0 {
+        hasher.update(source.text.as_bytes());
+    }
+    let sha256 = crate::post::hex(&hasher.finalize());
+    let (main, header) = (&sources.0[0].0, &sources.0[0].1.codebook);
+    let home = match (home, &header.home) {
+        (Some(home), _) => home,
+        (None, Some(own)) => own.get_ref().parse().map_err(|message| meaning(main.place(own), message))?,
+        (None, None) => Home::None,
+    };
+    let mut book = Codebook {
+        name: header.name.clone(),
+        version: header.version,
+        home,
+        labels: Vec::new(),
+        targets: Vec::new(),
+        rules: Vec::new(),
+        claims: Vec::new(),
+        sha256,
+    };
+    let mut seen = Seen::default();
+    for (source, parsed) in sources.0 {
+        add(&mut book, &mut seen, &source, parsed)?;
+    }
+    if let (Home::Country(code), false) = (&book.home, book.targets.is_empty()) {
+        let home_name = (book.targets.iter())
+            .find(|target| target.kind == Kind::Country && target.country.as_ref() == Some(code))
+            .map(|target| Arc::clone(&target.name));
+        for target in &mut book.targets {
+            if target.country.as_deref() == Some("home") {
+                target.country = Some(code.clone());
+                target.model_name = home_name.clone().unwrap_or_else(|| Arc::clone(&target.name));
+            }
+        }
+    } else {
+        book.targets.retain(|target| target.country.as_deref() != Some("home"));
+    }
+    let home = book.home.clone();
+    for target in &mut book.targets {
+        target.side = side(target, &home);
+    }
+    Ok(book)
+}
+
+fn side(target: &Target, home: &Home) -> Side {
+    match (&target.country, home) {
+        _ if target.kind == Kind::Platform => Side::Neither,
+        (Some(country), Home::Country(home)) if country == home => Side::Home,
+        (Some(_), _) => Side::Other,
+        (None, _) => Side::Neither,
+    }
+}
+
+/// Ids already used, each with its place, one map a section.
+#[derive(Default)]
+struct Seen {
+    labels: HashMap<String, Place>,
+    targets: HashMap<String, Place>,
+    rules: HashMap<String, Place>,
+    claims: HashMap<String, Place>,
+}
+
+fn fresh_id(
+    seen: &mut HashMap<String, Place>,
+    what: &str,
+    id: &Spanned<String>,
+    source: &Source,
+) -> Result<(Arc<str>, Place), CodebookError> {
+    let place = source.place(id);
+    let text = id.get_ref();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    if text.is_empty() || !text.bytes().all(plain) {
+        return Err(meaning(place, format!("the {what} id `{text}` must be made of a-z, 0-9, `-` and `_`")));
+    }
+    if let Some(first) = seen.insert(text.clone(), place.clone()) {
+        return Err(meaning(place, format!("there is a {what} `{text}` already, at {first}: rename one")));
+    }
+    Ok((text.as_str().into(), place))
+}
+
+fn add(
+    book: &mut Codebook,
+    seen: &mut Seen,
+    source: &Source,
+    parsed: file::File,
+) -> Result<(), CodebookError> {
+    for label in parsed.labels {
+        let (id, _) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
+        let examples = (label.examples.into_iter())
+            .map(|example| make_example(example, source))
+            .collect::<Result<_, _>>()?;
+        let file::Label { definition, stance, kind: kinds, side, .. } = label;
+        book.labels.push(Label { id, definition, stance, kinds, side, examples });
+    }
+    for target in parsed.targets {
+        let (id, place) = fresh_id(&mut seen.targets, "target", &target.id, source)?;
+        book.targets.push(make_target(target, id, place, source)?);
+    }
+    for rule in parsed.rules {
+        let (id, place) = fresh_id(&mut seen.rules, "rule", &rule.id, source)?;
+        book.rules.push(make_rule(rule, id, place, source)?);
+    }
+    for claim in parsed.claims {
+        let (id, _) = fresh_id(&mut seen.claims, "claim", &claim.id, source)?;
+        let patterns = placed(claim.pattern, source);
+        book.claims.push(Claim { id, text: claim.text, narrative: claim.narrative, patterns });
+    }
+    Ok(())
+}
+
+fn placed(patterns: Vec<Spanned<String>>, source: &Source) -> Vec<(String, Place)> {
+    (patterns.into_iter())
+        .map(|pattern| {
+            let place = source.place(&pattern);
+            (pattern.into_inner(), place)
+        })
+        .collect()
+}
+
+fn make_example(example: file::Example, source: &Source) -> Result<Example, CodebookError> {
+    let home = (example.home.as_ref())
+        .map(|home| home.get_ref().parse().map_err(|message| meaning(source.place(home), message)))
+        .transpose()?;
+    let place = source.place(&example.text);
+    Ok(Example { text: example.text.into_inner(), tags: example.tags, home, place })
+}
+
+fn make_target(
+    target: file::Target,
+    id: Arc<str>,
+    place: Place,
+    source: &Source,
+) -> Result<Target, CodebookError> {
+    let country = match &target.country {
+        Some(code) if target.kind == Kind::Platform => {
+            let message = "a platform has no country: it is on nobody's side; take the line out".to_owned();
+            return Err(meaning(source.place(code), message));
+        }
+        Some(code) if code.get_ref() == "home" => Some("home".to_owned()),
+        Some(code) => {
+            match code.get_ref().parse().map_err(|message| meaning(source.place(code), message))? {
+                Home::Country(code) => Some(code),
+                Home::None => None,
+            }
+        }
+        None => None,
+    };
+    if country.is_none() && target.kind != Kind::Platform {
+        let message =
+            format!("the {} `{id}` needs `country`: a two-letter code, or `home`", target.kind.as_str());
+        return Err(meaning(place, message));
+    }
+    let file::Also { cased, handles, hashtags, flags, not } = target.also;
+    let names: Vec<String> = target.names.into_values().flatten().collect();
+    if names.is_empty() && cased.is_empty() && handles.is_empty() && hashtags.is_empty() && flags.is_empty() {
+        return Err(meaning(
+            place,
+            format!("the target `{id}` has no name to be found by: add [target.names]"),
+        ));
+    }
+    let name: Arc<str> = target.name.into();
+    Ok(Target {
+        evidence: format!("target:{id}").into(),
+        id,
+        kind: target.kind,
+        model_name: Arc::clone(&name),
+        name,
+        country,
+        side: Side::Neither,
+        names,
+        cased,
+        handles,
+        hashtags,
+        flags,
+        not,
+        place,
+    })
+}
+
+fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> Result<Rule, CodebookError> {
+    let weight = *rule.weight.get_ref();
+    if !(weight > 0.0 && weight <= MAX_WEIGHT) {
+        let message = format!("the weight {weight} of rule `{id}` must be above 0 and at most {MAX_WEIGHT}");
+        return Err(meaning(source.place(&rule.weight), message));
+    }
+    if rule.yes.is_empty() || rule.no.is_empty() {
+        let message = format!("the rule `{id}` needs at least one example under `yes` and one under `no`");
+        return Err(meaning(place, message));
+    }
+    if rule.pattern.is_empty() {
+        return Err(meaning(place, format!("the rule `{id}` has no pattern")));
+    }
+    if [rule.quotation, rule.question].contains(&Reading::Reverse) {
+        let message = format!("rule `{id}`: only negation can be `reverse`; use drop, half or ignore");
+        return Err(meaning(place, message));
+    }
+    let patterns = placed(rule.pattern, source);
+    Ok(Rule {
+        evidence: format!("rule:{id}").into(),
+        id,
+        description: rule.description,
+        patterns,
+        votes: rule.votes.into_vec(),
+        weight,
+        langs: rule.lang,
+        toward: rule.toward,
+        effect: rule.effect,
+        negation: rule.negation,
+        quotation: rule.quotation,
+        question: rule.question,
+        yes: rule.yes,
+        no: rule.no,
+        place,
+    })
+}

@@ -1,0 +1,235 @@
+//! Runs the patterns over a post.
+
+use std::ops::Range;
+
+use super::{
+    ClaimMatch, Findings,
+    pattern::{Anchor, Pattern, Slot, traits},
+    scope::Negation,
+    search::Search,
+    votes::{Context, Votes},
+};
+use crate::{
+    codebook::{Codebook, CodebookError, Place},
+    lexicon::{LexiconBuilder, Symbol, Words},
+    normalize::{Normalized, Normalizer},
+    post::Language,
+    targets::TargetHit,
+};
+
+/// Share of a post's letters from which a language counts for a rule that is limited to it.
+const SHARE_OF_MIX: f32 = 0.2;
+
+/// Whose pattern it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Rule(usize),
+    Claim(usize),
+}
+
+/// All patterns of a codebook, with the index from words to the patterns that need them.
+#[derive(Debug)]
+pub struct Matcher {
+    /// Those of a rule stand together.
+    patterns: Vec<(Owner, Pattern)>,
+    anchors: Anchors,
+    /// For rules whose patterns have no slot: whom the vote is for.
+    toward: Vec<Option<Slot>>,
+    negation: Negation,
+    /// The traits of each target.
+    traits: Vec<u16>,
+}
+
+/// From a symbol to the patterns that it is an anchor of.
+#[derive(Debug, Default)]
+struct Anchors {
+    /// By symbol: where its patterns begin in `patterns`; and one more at the end.
+    first: Vec<u32>,
+    /// Each with what it needs of a post's targets.
+    patterns: Vec<(u32, u16)>,
+}
+
+impl Anchors {
+    fn new(patterns: &[(Owner, Pattern)]) -> Self {
+        let mut pairs: Vec<(Symbol, (u32, u16))> = (patterns.iter().enumerate())
+            .flat_map(|(index, (_, pattern))| {
+                pattern.anchor.symbols.iter().map(move |&symbol| (symbol, (index as u32, pattern.needs)))
+            })
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let symbols = pairs.last().map_or(0, |(symbol, _)| symbol.0 + 1);
+        let first =
+            (0..=symbols).map(|symbol| pairs.partition_point(|(own, _)| own.0 < symbol) as u32).collect();
+        Self { first, patterns: pairs.into_iter().map(|(_, pattern)| pattern).collect() }
+    }
+
+    fn of(&self, symbol: Symbol) -> &[(u32, u16)] {
+        let at = symbol.0 as usize;
+        match self.first.get(at..at + 2) {
+            Some(&[first, end]) => &self.patterns[first as usize..end as usize],
+            _ => &[],
+        }
+    }
+}
+
+impl Matcher {
+    /// Compiles the patterns of a codebook's rules and claims.
+    ///
+    /// # Errors
+    /// The first pattern that is wrong, with its place.
+    pub fn new(
+        codebook: &Codebook,
+        normalizer: &Normalizer,
+        lexicon: &mut LexiconBuilder,
+    ) -> Result<Self, CodebookError> {
+        let negation = Negation::new(normalizer, lexicon);
+        let mut patterns: Vec<(Owner, Pattern)> = Vec::new();
+        let mut toward = Vec::with_capacity(codebook.rules.len());
+        for (index, rule) in codebook.rules.iter().enumerate() {
+            let wrong = |place: &Place, message: String| CodebookError::Meaning {
+                place: place.clone(),
+                message: format!("rule `{}`: {message}", rule.id),
+            };
+            let slot = (rule.toward.as_ref().map(|word| Slot::parse(word, codebook)).transpose()).map_err(
+                |message| wrong(&rule.place, message.replace("is no slot", "under `toward` is no slot")),
+            )?;
+            for (text, place) in &rule.patterns {
+                let mut pattern = Pattern::parse(text, codebook, normalizer, lexicon)
+                    .map_err(|message| wrong(place, message))?;
+                if pattern.slots == 0 && slot.is_none() {
+                    let message =
+                        "this pattern has no slot: say under `toward` whom the vote is for".to_owned();
+                    return Err(wrong(place, message));
+                }
+                if rule.votes.len() > 1 && rule.votes.len() != pattern.slots {
+                    let message = format!(
+                        "there are {} votes for {} slots: give one vote, or one for each slot",
+                        rule.votes.len(),
+                        pattern.slots
+                    );
+                    return Err(wrong(place, message));
+                }
+                // A vote needs somebody to vote for.
+                pattern.needs |= match &slot {
+                    Some(slot) if pattern.slots == 0 => slot.needs(codebook),
+                    _ => Slot::Any.needs(codebook),
+                };
+                patterns.push((Owner::Rule(index), pattern));
+            }
+            toward.push(slot);
+        }
+        for (index, claim) in codebook.claims.iter().enumerate() {
+            for (text, place) in &claim.patterns {
+                let pattern = Pattern::parse(text, codebook, normalizer, lexicon).map_err(|message| {
+                    CodebookError::Meaning {
+                        place: place.clone(),
+                        message: format!("claim `{}`: {message}", claim.id),
+                    }
+                })?;
+                patterns.push((Owner::Claim(index), pattern));
+            }
+        }
+        let traits = codebook.targets.iter().map(traits).collect();
+        Ok(Self { anchors: Anchors::new(&patterns), patterns, toward, negation, traits })
+    }
+
+    /// Matches all patterns on a post. `targets` are those of the post, from left to right.
+    pub fn find(
+        &self,
+        codebook: &Codebook,
+        words: &Words,
+        targets: &[TargetHit],
+        post: &Normalized,
+        language: &Language,
+    ) -> Findings {
+        let mut findings = Findings::default();
+        let present = targets.iter().fold(0, |all, hit| all | self.traits[hit.target]);
+        let occurrences = self.occurrences(words, present);
+        if occurrences.is_empty() {
+            return findings;
+        }
+        let longest =
+            targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
+        let context = Context { codebook, negation: &self.negation, words, targets, post };
+        let mut search = Search::new(codebook, words, targets);
+        let owner = |occurrence: &(u32, u32)| self.patterns[occurrence.0 as usize].0;
+        for own in occurrences.chunk_by(|a, b| owner(a) == owner(b)) {
+            match owner(&own[0]) {
+                Owner::Rule(rule) => {
+                    if !speaks(&codebook.rules[rule].langs, language) {
+                        continue;
+                    }
+                    let mut votes =
+                        Votes::new(context, rule, self.toward[rule].as_ref(), findings.rules.len());
+                    self.search(own, longest, &mut search, |pattern, matched, search| {
+                        votes.cast(pattern, matched, search, &mut findings.rules);
+                    });
+                }
+                Owner::Claim(claim) => self.search(own, longest, &mut search, |_, matched, _| {
+                    findings.claims.push(ClaimMatch { claim, range: words.original(matched, post) });
+                }),
+            }
+        }
+        findings
+    }
+
+    /// Where the anchors of patterns stand, for patterns whose slots the post's targets can fill: pairs
+    /// of a pattern and a word, sorted.
+    fn occurrences(&self, words: &Words, present: u16) -> Vec<(u32, u32)> {
+        let mut occurrences = Vec::new();
+        let mut add = |word: usize, symbols: &[Symbol]| {
+            for &symbol in symbols {
+                let fitting = self.anchors.of(symbol).iter().filter(|(_, needs)| needs & !present == 0);
+                occurrences.extend(fitting.map(|(pattern, _)| (*pattern, word as u32)));
+            }
+        };
+        for word in 0..words.words.len() {
+            add(word, words.symbols(word));
+        }
+        for (word, symbols) in words.hashtags() {
+            add(word, symbols);
+        }
+        occurrences.sort_unstable();
+        occurrences
+    }
+
+    /// Matches patterns wherever they can begin, given where their anchors stand. The matches of one
+    /// pattern do not overlap. `longest` is the length of the longest target or hashtag of the post.
+    fn search<'a>(
+        &self,
+        occurrences: &[(u32, u32)],
+        longest: usize,
+        search: &mut Search<'a>,
+        mut found: impl FnMut(&Pattern, Range<usize>, &Search<'a>),
+    ) {
+        for same in occurrences.chunk_by(|a, b| a.0 == b.0) {
+            let pattern = &self.patterns[same[0].0 as usize].1;
+            let Anchor { fewest_before, most_before, open_before, .. } = pattern.anchor;
+            // Before it every place was tried.
+            let mut fresh = 0;
+            for &(_, word) in same {
+                let word = word as usize;
+                let Some(last) = word.checked_sub(fewest_before) else { continue };
+                fresh = fresh.max(word.saturating_sub(most_before + open_before * longest));
+                while fresh <= last {
+                    match search.at(pattern, fresh) {
+                        Some(matched) => {
+                            fresh = matched.end;
+                            found(pattern, matched, search);
+                        }
+                        None => fresh += 1,
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn speaks(langs: &[String], language: &Language) -> bool {
+    langs.is_empty()
+        || langs.iter().any(|lang| {
+            *lang == language.lang
+                || language.mix.iter().any(|share| *lang == share.lang && share.share >= SHARE_OF_MIX)
+        })
+}
