@@ -315,6 +315,10 @@ mod tests {
         let found = detect("yeh log hamare pages band kar rahe hain and they think this is right");
         assert!(share(&found, "hi-Latn") > 0.2 && share(&found, "en") > 0.2, "{found:?}");
 
+        // A share too small to show goes to the others.
+        let found = detect(&format!("{} ok", "ہم اپنی فوج کے ساتھ ہیں ".repeat(8)));
+        assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);
+
         // Addresses, handles and other scripts' names change nothing.
         let found = detect("ہم اپنی فوج کے ساتھ ہیں @shame_on_you https://facebook.com/pages");
         assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);

@@ -136,7 +136,8 @@ pub fn tag_corpus(
             let mut ids = Vec::with_capacity(chunk.len());
             let mut unreadable_times = 0;
             // Records that a broken run did already only tell their ids.
-            let mut passed_over = usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
+            let mut passed_over =
+                usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
             while let Some(outcome) = parsed.next() {
                 ids.extend(outcome.as_ref().ok().map(|post| hasher.hash_one(&post.id)));
                 if passed_over > 0 {
@@ -188,7 +189,8 @@ pub fn tag_corpus(
                     duplicates += u64::from(ids.contains(&id));
                 }
             }
-            if let Some(checkpoints) = checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
+            if let Some(checkpoints) =
+                checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
                 && let Some(bytes) = sink.checkpoint()?
             {
                 checkpoints.write(&Checkpoint {
