@@ -1,7 +1,7 @@
 //! Runs a codebook's own examples as tests: what every rule says it fires on, and what every label
 //! says its examples are tagged with. Targets and rules decide alone, without a model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use crate::{
     Scratch, Tagger,
@@ -81,13 +81,15 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
             });
         }
     }
+    let mut others: HashMap<Home, Tagger> = HashMap::new();
     for example in codebook.labels.iter().flat_map(|label| &label.examples) {
-        let other;
         let tagger = match &example.home {
-            Some(home) if *home != codebook.home => {
-                other = Tagger::new(Codebook::load(name_or_path, Some(home.clone()))?, None)?;
-                &other
-            }
+            Some(home) if *home != codebook.home => match others.entry(home.clone()) {
+                Entry::Occupied(known) => &*known.into_mut(),
+                Entry::Vacant(free) => {
+                    free.insert(Tagger::new(Codebook::load(name_or_path, Some(home.clone()))?, None)?)
+                }
+            },
             _ => &tagger,
         };
         let expected: BTreeSet<String> = example.tags.iter().cloned().collect();
