@@ -1,16 +1,23 @@
 //! stancemark tags social-media posts by stance: **support** for the campaign's own side, **attack on
 //! the platform**, **targeting another country**, with evidence and scores.
 //!
-//! ```no_run
-//! use stancemark::{Tagger, codebook::Codebook, model::StanceModel, post::Post};
+//! ```
+//! use stancemark::{Tagger, codebook::Codebook, post::Post};
 //!
-//! let codebook = Codebook::load("iamispr", None)?;
-//! let model = StanceModel::load("stance", Default::default())?;
-//! let tagger = Tagger::new(codebook, Some(model))?;
+//! let tagger = Tagger::new(Codebook::load("iamispr", None)?, None)?;
 //! let posts = ["Shame on Facebook!", "Pak fauj zindabad #IamISPR"].map(|text| Post::new("1", text));
-//! for tagged in tagger.tag_iter(posts) {
-//!     println!("{:?}", tagged?.tags);
-//! }
+//! let tagged = tagger.tag_iter(posts).collect::<Result<Vec<_>, _>>().expect("only a model can fail");
+//! assert_eq!(&*tagged[0].tags[0].label, "platform_attack");
+//! assert_eq!(&*tagged[1].tags[0].label, "support");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With a model, where its folder and the ONNX Runtime library are there:
+//!
+//! ```no_run
+//! # use stancemark::{Tagger, codebook::Codebook, model::StanceModel};
+//! let model = StanceModel::load("stance", Default::default())?;
+//! let tagger = Tagger::new(Codebook::load("iamispr", None)?, Some(model))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -158,7 +165,13 @@ impl Tagger {
         clock.lap(Step::Rules);
         let read_by_model = self.model.is_some() && !targets.is_empty();
         let model_text = if read_by_model { normalize::model_text(&post.text) } else { String::new() };
-        Look { language, hashtags: hashtags(post, normalized, &self.normalizer), targets, findings, model_text }
+        Look {
+            language,
+            hashtags: hashtags(post, normalized, &self.normalizer),
+            targets,
+            findings,
+            model_text,
+        }
     }
 
     /// What the model says of every different target of these posts, by index of the target.

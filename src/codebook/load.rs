@@ -278,7 +278,8 @@ fn add(
     for label in parsed.labels {
         let (id, place) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
         if label.stance == Stance::None {
-            let message = format!("the label `{id}` must be for `favor` or `against`: `none` is no stance to tag");
+            let message =
+                format!("the label `{id}` must be for `favor` or `against`: `none` is no stance to tag");
             return Err(meaning(place, message));
         }
         if label.kind.is_empty() {
@@ -405,7 +406,11 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         patterns,
         votes,
         weight,
-        langs: rule.lang.into_iter().map(|lang| if lang == "ur-Latn" { "hi-Latn".into() } else { lang }).collect(),
+        langs: rule
+            .lang
+            .into_iter()
+            .map(|lang| if lang == "ur-Latn" { "hi-Latn".into() } else { lang })
+            .collect(),
         toward: rule.toward,
         effect: rule.effect,
         negation: rule.negation,

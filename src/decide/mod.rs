@@ -6,6 +6,8 @@
 //! a model `prior(s) + Σ votes(s)`. A softmax over the three stances gives the score. A veto strikes a
 //! stance out, a settlement strikes the other two out.
 
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -129,7 +131,7 @@ fn no_surer(mut p: StanceProbabilities) -> StanceProbabilities {
     if p.of(best) <= SUREST {
         return p;
     }
-    let rest = (1.0 - p.of(best)).max(0.0);
+    let rest: f32 = Stance::ALL.iter().filter(|&&stance| stance != best).map(|&stance| p.of(stance)).sum();
     for stance in Stance::ALL {
         let share = if rest > 0.0 { p.of(stance) / rest } else { 0.5 };
         let score = if stance == best { SUREST } else { (1.0 - SUREST) * share };
@@ -159,9 +161,10 @@ fn support<'a>(
     tag.evidence.truncate(MAX_EVIDENCE);
     let by = &codebook.targets[target].evidence;
     let named = targets.iter().filter(|hit| hit.target == target);
-    tag.evidence.extend(
-        (named.take(MAX_EVIDENCE - tag.evidence.len()))
-            .map(|hit| Evidence { start: hit.range.start, end: hit.range.end, by: Arc::clone(by) }),
-    );
+    tag.evidence.extend((named.take(MAX_EVIDENCE - tag.evidence.len())).map(|hit| Evidence {
+        start: hit.range.start,
+        end: hit.range.end,
+        by: Arc::clone(by),
+    }));
     tag.evidence.sort_by(|a, b| (a.start, a.end, &a.by).cmp(&(b.start, b.end, &b.by)));
 }

@@ -74,7 +74,13 @@ impl Cache {
             .collect()
     }
 
-    fn insert(&self, young: &mut Generation, old: &mut Generation, key: Key, probabilities: StanceProbabilities) {
+    fn insert(
+        &self,
+        young: &mut Generation,
+        old: &mut Generation,
+        key: Key,
+        probabilities: StanceProbabilities,
+    ) {
         if young.len() >= self.capacity {
             *old = std::mem::take(young);
         }

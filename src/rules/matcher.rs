@@ -226,7 +226,7 @@ impl Matcher {
     }
 }
 
-fn speaks(langs: &[String], language: &Language) -> bool {
+pub fn speaks(langs: &[String], language: &Language) -> bool {
     langs.is_empty()
         || langs.iter().any(|lang| {
             *lang == language.lang

@@ -4,6 +4,8 @@
 mod clock;
 mod order;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use clock::{Clock, Step};
 pub use order::{Delivered, in_order};
