@@ -138,10 +138,17 @@ impl Weights {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             (line, error.message().to_owned())
         })?;
-        let finite =
-            [weights.model.weight, weights.rules.with_model, weights.rules.alone, weights.rules.most];
-        if finite.iter().any(|value| !value.is_finite() || *value < 0.0) {
-            return Err((1, "weights must be numbers of at least 0".to_owned()));
+        let Self { model, alone, rules, abstain, .. } = &weights;
+        let added = [model.favor, model.against, model.none, alone.favor, alone.against, alone.none];
+        let factors = [model.weight, rules.with_model, rules.alone, rules.most];
+        if added.iter().chain(&factors).any(|value| !value.is_finite()) {
+            return Err((1, "every weight must be a number, not inf or nan".to_owned()));
+        }
+        if factors.iter().any(|value| *value < 0.0) {
+            return Err((1, "model.weight and the weights under [rules] must be at least 0".to_owned()));
+        }
+        if !(0.0..=0.5).contains(&abstain.band) {
+            return Err((1, format!("abstain.band {} must be within 0 and 0.5", abstain.band)));
         }
         if let Some((label, value)) =
             weights.threshold.iter().find(|(_, value)| !(0.0..=1.0).contains(*value))

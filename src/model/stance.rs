@@ -263,3 +263,30 @@ fn start_session(bytes: &[u8], path: &Path, card: &Card) -> Result<Session, Mode
     }
     Ok(session)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(task: &str, labels: &[&str]) -> Result<[usize; 3], String> {
+        let card = format!(
+            "name = \"m\"\nversion = \"1\"\ntask = {task:?}\n[input]\nids = \"i\"\nmask = \"m\"\nmax_tokens = 96\n\
+             pad_id = 1\n[output]\nname = \"o\"\nlabels = {labels:?}\n"
+        );
+        let card = toml::from_str(&card).expect("a card");
+        output_columns(&ModelFolder { path: "m".into(), card }).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn columns_are_found_by_their_names() {
+        assert_eq!(columns("stance", &["favor", "against", "none"]), Ok([0, 1, 2]));
+        assert_eq!(columns("stance", &["none", "x", "favor", "against"]), Ok([2, 3, 0]));
+        let error = columns("stance", &["favor", "none"]).expect_err("one is missing");
+        assert!(error.contains("output.labels has no `against`"), "{error}");
+        let error = columns("labels", &["favor", "against", "none"]).expect_err("another task");
+        assert!(
+            error.contains("this model's task is `labels`; a model of task `stance` is needed"),
+            "{error}"
+        );
+    }
+}

@@ -177,7 +177,7 @@ impl Matcher {
     /// Where the anchors of patterns stand, for patterns whose slots the post's targets can fill: pairs
     /// of a pattern and a word, sorted.
     fn occurrences(&self, words: &Words, present: u16) -> Vec<(u32, u32)> {
-        let mut occurrences = Vec::new();
+        let mut occurrences = Vec::with_capacity(32);
         let mut add = |word: usize, symbols: &[Symbol]| {
             for &symbol in symbols {
                 let fitting = self.anchors.of(symbol).iter().filter(|(_, needs)| needs & !present == 0);
@@ -226,7 +226,7 @@ impl Matcher {
     }
 }
 
-fn speaks(langs: &[String], language: &Language) -> bool {
+pub fn speaks(langs: &[String], language: &Language) -> bool {
     langs.is_empty()
         || langs.iter().any(|lang| {
             *lang == language.lang

@@ -8,6 +8,8 @@ mod matcher;
 mod pattern;
 mod scope;
 mod search;
+#[cfg(test)]
+mod tests;
 mod votes;
 
 use std::ops::Range;

@@ -46,6 +46,9 @@ impl<'a> Search<'a> {
     /// Matches a pattern whose first element begins exactly at `start`; gives the words.
     pub fn at(&mut self, pattern: &Pattern, start: usize) -> Option<Range<usize>> {
         self.start = start;
+        if !self.can_begin(pattern) {
+            return None;
+        }
         self.literal.clear();
         self.slots.clear();
         if pattern.branches > 1 {
@@ -54,6 +57,17 @@ impl<'a> Search<'a> {
         }
         let end = self.from(pattern, 0, start)?;
         (end > start).then_some(start..end)
+    }
+
+    /// Whether the first element matches at the start: at most places it does not, and that is soon told.
+    fn can_begin(&self, pattern: &Pattern) -> bool {
+        match pattern.elements.first() {
+            Some(Element::Words { alternatives, optional: false }) => {
+                alternatives.iter().any(|row| self.row_fits(row, self.start))
+            }
+            Some(Element::Slot { optional: false, .. }) => self.hits_at(self.start).is_some(),
+            _ => true,
+        }
     }
 
     /// Matches the elements from `element` on, at the word `at`; gives one past the last word.
