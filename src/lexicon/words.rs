@@ -49,6 +49,9 @@ pub struct Words {
     pub words: Vec<Word>,
     /// In order.
     pub sentences: Vec<Sentence>,
+    /// The words between the hashtags (with links, handles and emoji among them) that open the post and
+    /// those that close it; empty where there is nothing else.
+    pub running: Range<usize>,
     hashtags: Vec<Hashtag>,
     pool: Vec<Symbol>,
 }
@@ -103,7 +106,7 @@ impl Words {
 impl Lexicon {
     /// Reads a normalised post into `words`; what they held is gone.
     pub fn read(&self, post: &Normalized, words: &mut Words) {
-        let Words { words: list, sentences, hashtags, pool } = words;
+        let Words { words: list, sentences, running, hashtags, pool } = words;
         list.clear();
         sentences.clear();
         hashtags.clear();
@@ -168,6 +171,13 @@ impl Lexicon {
             fresh_sentence = token.flags.contains(TokenFlags::SENTENCE_END);
             joined = true;
         }
+        let apart = |word: &&Word| {
+            post.tokens.get(word.token as usize).is_some_and(|token| {
+                token.hashtag.is_some() || !matches!(token.kind, TokenKind::Word | TokenKind::Number)
+            })
+        };
+        *running = list.iter().take_while(apart).count()
+            ..list.len() - list.iter().rev().take_while(apart).count();
         // Quotation marks around everything report nothing: the whole post is the author's.
         if quoted == list.len() {
             for word in list.iter_mut() {

@@ -1,12 +1,10 @@
 //! Runs the patterns over a post.
 
-use std::ops::Range;
-
 use super::{
     ClaimMatch, Findings,
     pattern::{Anchor, Pattern, Slot, traits},
     scope::Negation,
-    search::Search,
+    search::{Match, Search},
     votes::{Context, Votes},
 };
 use crate::{
@@ -162,12 +160,30 @@ impl Matcher {
                     }
                     let mut votes =
                         Votes::new(context, rule, self.toward[rule].as_ref(), findings.rules.len());
-                    self.search(own, longest, &mut search, |pattern, matched, search| {
-                        votes.cast(pattern, matched, search, &mut findings.rules);
+                    // A hashtag before or behind the text is often only the campaign's sign. Words that
+                    // speak to a target in the text are not turned on one outside of it.
+                    let (mut spoken, mut outside) = (Vec::new(), Vec::new());
+                    self.search(own, longest, &mut search, |pattern, matched| {
+                        let mut filled = matched.slots.iter().flat_map(|hits| &targets[hits.clone()]);
+                        if filled.any(|hit| !words.running.contains(&hit.words.start)) {
+                            outside.push((pattern, matched.clone()));
+                        } else {
+                            spoken.extend_from_slice(&matched.literal);
+                            votes.cast(pattern, matched, &mut findings.rules);
+                        }
                     });
+                    // Behind the text before in front of it.
+                    outside.sort_by_key(|(_, matched)| matched.words.start < words.running.start);
+                    for (pattern, matched) in outside {
+                        if !matched.literal.iter().any(|word| spoken.contains(word)) {
+                            votes.cast(pattern, &matched, &mut findings.rules);
+                            spoken.extend(matched.literal);
+                        }
+                    }
                 }
-                Owner::Claim(claim) => self.search(own, longest, &mut search, |_, matched, _| {
-                    findings.claims.push(ClaimMatch { claim, range: words.original(matched, post) });
+                Owner::Claim(claim) => self.search(own, longest, &mut search, |_, matched| {
+                    let range = words.original(matched.words.clone(), post);
+                    findings.claims.push(ClaimMatch { claim, range });
                 }),
             }
         }
@@ -196,12 +212,12 @@ impl Matcher {
 
     /// Matches patterns wherever they can begin, given where their anchors stand. The matches of one
     /// pattern do not overlap. `longest` is the length of the longest target or hashtag of the post.
-    fn search<'a>(
-        &self,
+    fn search<'s>(
+        &'s self,
         occurrences: &[(u32, u32)],
         longest: usize,
-        search: &mut Search<'a>,
-        mut found: impl FnMut(&Pattern, Range<usize>, &Search<'a>),
+        search: &mut Search<'_>,
+        mut found: impl FnMut(&'s Pattern, &Match),
     ) {
         for same in occurrences.chunk_by(|a, b| a.0 == b.0) {
             let pattern = &self.patterns[same[0].0 as usize].1;
@@ -214,9 +230,9 @@ impl Matcher {
                 fresh = fresh.max(word.saturating_sub(most_before + open_before * longest));
                 while fresh <= last {
                     match search.at(pattern, fresh) {
-                        Some(matched) => {
-                            fresh = matched.end;
-                            found(pattern, matched, search);
+                        Some(end) => {
+                            fresh = end;
+                            found(pattern, &search.matched);
                         }
                         None => fresh += 1,
                     }

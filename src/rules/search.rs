@@ -12,6 +12,17 @@ use crate::{
 /// Words from its beginning over which a match remembers what failed: more than gaps can span.
 const REMEMBERED: usize = 512;
 
+/// A pattern found on some words.
+#[derive(Debug, Clone, Default)]
+pub struct Match {
+    /// From its first to its last word.
+    pub words: Range<usize>,
+    /// The words that the pattern asked for by name, in order.
+    pub literal: Vec<usize>,
+    /// For each slot, the indices of the target hits in it.
+    pub slots: Vec<Range<usize>>,
+}
+
 /// Matches patterns on a post, one place at a time.
 ///
 /// A match stays within a sentence. Of several, the first in the order of the pattern's alternatives is
@@ -21,10 +32,8 @@ pub struct Search<'a> {
     words: &'a Words,
     targets: &'a [TargetHit],
     start: usize,
-    /// After a match: the words that the pattern asked for by name, in order.
-    pub literal: Vec<usize>,
-    /// After a match: for each slot, the indices of the target hits in it.
-    pub slots: Vec<Range<usize>>,
+    /// What the last match found.
+    pub matched: Match,
     /// A bit for each (element, word) that was tried and failed, so that gaps and optional elements
     /// cannot make matching exponential.
     failed: Vec<u64>,
@@ -37,26 +46,27 @@ impl<'a> Search<'a> {
             words,
             targets,
             start: 0,
-            literal: Vec::new(),
-            slots: Vec::new(),
+            matched: Match::default(),
             failed: Vec::new(),
         }
     }
 
-    /// Matches a pattern whose first element begins exactly at `start`; gives the words.
-    pub fn at(&mut self, pattern: &Pattern, start: usize) -> Option<Range<usize>> {
+    /// Matches a pattern whose first element begins exactly at `start`; gives one past the last word, and
+    /// leaves what it found in `matched`.
+    pub fn at(&mut self, pattern: &Pattern, start: usize) -> Option<usize> {
         self.start = start;
         if !self.can_begin(pattern) {
             return None;
         }
-        self.literal.clear();
-        self.slots.clear();
+        self.matched.literal.clear();
+        self.matched.slots.clear();
         if pattern.branches > 1 {
             self.failed.clear();
             self.failed.resize(pattern.elements.len() * REMEMBERED / 64, 0);
         }
         let end = self.from(pattern, 0, start)?;
-        (end > start).then_some(start..end)
+        self.matched.words = start..end;
+        (end > start).then_some(end)
     }
 
     /// Whether the first element matches at the start: at most places it does not, and that is soon told.
@@ -113,20 +123,20 @@ impl<'a> Search<'a> {
                 if inside && let Some((hits, end)) = self.hits_at(at) {
                     let codebook = self.codebook;
                     if self.targets[hits.clone()].iter().any(|hit| class.admits(hit.target, codebook)) {
-                        self.slots.push(hits);
+                        self.matched.slots.push(hits);
                         if let Some(end) = self.from(pattern, element + 1, end) {
                             return Some(end);
                         }
-                        self.slots.pop();
+                        self.matched.slots.pop();
                     }
                 }
                 if !optional {
                     return None;
                 }
-                self.slots.push(0..0);
+                self.matched.slots.push(0..0);
                 let end = self.from(pattern, element + 1, at);
                 if end.is_none() {
-                    self.slots.pop();
+                    self.matched.slots.pop();
                 }
                 return end;
             }
@@ -136,12 +146,12 @@ impl<'a> Search<'a> {
 
     /// Takes words that the pattern asked for, and goes on with the next element.
     fn literally(&mut self, pattern: &Pattern, element: usize, words: Range<usize>) -> Option<usize> {
-        let before = self.literal.len();
+        let before = self.matched.literal.len();
         let end = words.end;
-        self.literal.extend(words);
+        self.matched.literal.extend(words);
         let found = self.from(pattern, element + 1, end);
         if found.is_none() {
-            self.literal.truncate(before);
+            self.matched.literal.truncate(before);
         }
         found
     }

@@ -6,7 +6,7 @@ use super::{
     RuleHit,
     pattern::{Pattern, Slot},
     scope::Negation,
-    search::Search,
+    search::Match,
 };
 use crate::{
     codebook::{Codebook, Reading, Rule},
@@ -61,24 +61,18 @@ impl<'a> Votes<'a> {
     }
 
     /// Reads what stands around a match and writes down its consequences.
-    pub fn cast(
-        &mut self,
-        pattern: &Pattern,
-        matched: Range<usize>,
-        search: &Search<'_>,
-        hits: &mut Vec<RuleHit>,
-    ) {
+    pub fn cast(&mut self, pattern: &Pattern, matched: &Match, hits: &mut Vec<RuleHit>) {
         let Context { codebook, negation, words, targets, post } = self.context;
         let rule = self.rule;
-        let sentence = words.words[matched.start].sentence;
+        let sentence = words.words[matched.words.start].sentence;
         let mut weight = rule.weight;
         let mut reverse = false;
         let around = [
-            (rule.quotation, matched.clone().all(|word| words.words[word].quoted)),
+            (rule.quotation, matched.words.clone().all(|word| words.words[word].quoted)),
             (rule.question, words.sentences.get(sentence as usize).is_some_and(|sentence| sentence.question)),
             (
                 rule.negation,
-                rule.negation != Reading::Ignore && negation.covers(words, &matched, &search.literal),
+                rule.negation != Reading::Ignore && negation.covers(words, &matched.words, &matched.literal),
             ),
         ];
         for (reading, applies) in around {
@@ -89,7 +83,7 @@ impl<'a> Votes<'a> {
                 _ => {}
             }
         }
-        let range = words.original(matched, post);
+        let range = words.original(matched.words.clone(), post);
         let vote = |slot: usize| {
             let stance =
                 self.rule.votes.get(slot).or(self.rule.votes.first()).copied().unwrap_or(Stance::None);
@@ -99,8 +93,8 @@ impl<'a> Votes<'a> {
                 other => other,
             }
         };
-        if search.slots.iter().any(|filled| !filled.is_empty()) {
-            for (slot, (filled, class)) in search.slots.iter().zip(pattern.slot_classes()).enumerate() {
+        if matched.slots.iter().any(|filled| !filled.is_empty()) {
+            for (slot, (filled, class)) in matched.slots.iter().zip(pattern.slot_classes()).enumerate() {
                 for hit in targets[filled.clone()].iter().filter(|hit| class.admits(hit.target, codebook)) {
                     self.write(hit.target, vote(slot), weight, &range, hits);
                 }
