@@ -176,8 +176,8 @@ impl Lexicon {
                 token.hashtag.is_some() || !matches!(token.kind, TokenKind::Word | TokenKind::Number)
             })
         };
-        *running = list.iter().take_while(apart).count()
-            ..list.len() - list.iter().rev().take_while(apart).count();
+        *running =
+            list.iter().take_while(apart).count()..list.len() - list.iter().rev().take_while(apart).count();
         // Quotation marks around everything report nothing: the whole post is the author's.
         if quoted == list.len() {
             for word in list.iter_mut() {

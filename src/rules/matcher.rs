@@ -3,7 +3,7 @@
 use super::{
     ClaimMatch, Findings,
     pattern::{Anchor, Pattern, Slot, traits},
-    scope::Negation,
+    scope::Scope,
     search::{Match, Search},
     votes::{Context, Votes},
 };
@@ -33,7 +33,7 @@ pub struct Matcher {
     anchors: Anchors,
     /// For rules whose patterns have no slot: whom the vote is for.
     toward: Vec<Option<Slot>>,
-    negation: Negation,
+    scope: Scope,
     /// The traits of each target.
     traits: Vec<u16>,
 }
@@ -81,7 +81,7 @@ impl Matcher {
         normalizer: &Normalizer,
         lexicon: &mut LexiconBuilder,
     ) -> Result<Self, CodebookError> {
-        let negation = Negation::new(normalizer, lexicon);
+        let scope = Scope::new(normalizer, lexicon);
         let mut patterns: Vec<(Owner, Pattern)> = Vec::new();
         let mut toward = Vec::with_capacity(codebook.rules.len());
         for (index, rule) in codebook.rules.iter().enumerate() {
@@ -129,7 +129,7 @@ impl Matcher {
             }
         }
         let traits = codebook.targets.iter().map(traits).collect();
-        Ok(Self { anchors: Anchors::new(&patterns), patterns, toward, negation, traits })
+        Ok(Self { anchors: Anchors::new(&patterns), patterns, toward, scope, traits })
     }
 
     /// Matches all patterns on a post. `targets` are those of the post, from left to right.
@@ -149,7 +149,7 @@ impl Matcher {
         }
         let longest =
             targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
-        let context = Context { codebook, negation: &self.negation, words, targets, post };
+        let context = Context { codebook, scope: &self.scope, words, targets, post };
         let mut search = Search::new(codebook, words, targets);
         let owner = |occurrence: &(u32, u32)| self.patterns[occurrence.0 as usize].0;
         for own in occurrences.chunk_by(|a, b| owner(a) == owner(b)) {

@@ -1,7 +1,7 @@
 //! Token patterns with consequences. Takes the words and the targets of a post, gives rule hits: a
 //! vote, a veto or a settlement for a stance toward a target, with its evidence.
 //!
-//! A rare word of each pattern finds the candidates; only those are matched. Negation, quotation and
+//! A rare word of each pattern finds the candidates; only those are matched. Scope, quotation and
 //! questions are read around each hit.
 
 mod matcher;

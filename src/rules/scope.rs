@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     lexicon::{LexiconBuilder, Words},
-    normalize::Normalizer,
+    normalize::{Normalized, Normalizer},
 };
 
 /// Words that negate what follows them.
@@ -23,6 +23,9 @@ const CONTRAST: &str =
 /// Words that take the negation back: "not only", "no doubt".
 const NOT_NEGATING: &str = "only just doubt wonder sirf صرف सिर्फ";
 
+/// Words that put a second target beside the first.
+const AND: &str = "and or n aur or ya اور یا و और या एवं y e o und oder et ve или и";
+
 /// How many words before a hit a negation reaches it from.
 const REACH_BEFORE: usize = 3;
 
@@ -35,16 +38,17 @@ mod role {
     pub const AROUND: u8 = 1 << 1;
     pub const CONTRAST: u8 = 1 << 2;
     pub const NOT_NEGATING: u8 = 1 << 3;
+    pub const AND: u8 = 1 << 4;
 }
 
-/// Knows the words that negate.
+/// Knows the words that negate, and those that join targets.
 #[derive(Debug)]
-pub struct Negation {
+pub struct Scope {
     /// The role of each symbol.
     roles: Vec<u8>,
 }
 
-impl Negation {
+impl Scope {
     /// Registers the words.
     pub fn new(normalizer: &Normalizer, lexicon: &mut LexiconBuilder) -> Self {
         let mut roles = Vec::new();
@@ -53,6 +57,7 @@ impl Negation {
             (AROUND, role::AROUND),
             (CONTRAST, role::CONTRAST),
             (NOT_NEGATING, role::NOT_NEGATING),
+            (AND, role::AND),
         ];
         for (list, role) in lists {
             for word in list.split_whitespace() {
@@ -62,6 +67,23 @@ impl Negation {
             }
         }
         Self { roles }
+    }
+
+    /// Whether a target that begins at the word `next` stands beside one that ends before the word `end`:
+    /// with one joining word between them ("and", "aur", "اور"), or a comma, a slash or `&`.
+    pub fn joins(&self, words: &Words, post: &Normalized, end: usize, next: usize) -> bool {
+        if end == 0 || next >= words.words.len() || !words.same_sentence(end - 1, next) {
+            return false;
+        }
+        match next.checked_sub(end) {
+            Some(0) => {
+                let marks = words.words[end - 1].token as usize + 1..words.words[next].token as usize;
+                let marks = post.tokens.get(marks).unwrap_or_default();
+                marks.iter().any(|mark| matches!(post.token_text(mark), "," | "/" | "&" | "،"))
+            }
+            Some(1) => self.is(words, end, role::AND),
+            _ => false,
+        }
     }
 
     /// Whether a hit on a range of words is negated. `literal` tells, in order, the words that the

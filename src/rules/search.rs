@@ -41,14 +41,7 @@ pub struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub fn new(codebook: &'a Codebook, words: &'a Words, targets: &'a [TargetHit]) -> Self {
-        Self {
-            codebook,
-            words,
-            targets,
-            start: 0,
-            matched: Match::default(),
-            failed: Vec::new(),
-        }
+        Self { codebook, words, targets, start: 0, matched: Match::default(), failed: Vec::new() }
     }
 
     /// Matches a pattern whose first element begins exactly at `start`; gives one past the last word, and

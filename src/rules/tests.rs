@@ -274,3 +274,44 @@ fn long_posts_take_time_in_proportion() {
         assert!(begun.elapsed().as_secs() < 20, "{unit:?} took {:?}", begun.elapsed());
     }
 }
+
+#[test]
+fn targets_side_by_side_share_what_is_said() {
+    let told = |text: &str| {
+        let mut hits: Vec<String> = hits("shame on {platform}", "", text);
+        hits.sort();
+        hits.iter().map(|hit| hit.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("shame on facebook and youtube"), ["book", "tube"]);
+    assert_eq!(told("shame on facebook, youtube"), ["book", "tube"]);
+    assert_eq!(told("shame on facebook or india"), ["book"]);
+    assert_eq!(told("shame on facebook, I watch youtube"), ["book"]);
+    assert_eq!(told("shame on facebook. And youtube"), ["book"]);
+    assert_eq!(
+        hits("{platform} (karo|shame)", "", "facebook aur youtube shame").len(),
+        2,
+        "the target before the one in the slot"
+    );
+}
+
+#[test]
+fn a_closing_hashtag_does_not_take_words_that_speak_to_somebody_in_the_text() {
+    let rule = |text: &str| {
+        let tagger = Tagger::new(
+            Codebook::from_toml(
+                "t",
+                &book("{target} ..1 shame", "").replace(
+                    "pattern = [\"{target} ..1 shame\"]",
+                    "pattern = [\"shame {target}\", \"{target} ..1 shame\"]",
+                ),
+                None,
+            )
+            .expect("a codebook"),
+            None,
+        )
+        .expect("patterns");
+        hits_of(&tagger, text)
+    };
+    assert_eq!(rule("facebook shame #Pakistan"), [r#"book against 2 "facebook shame""#]);
+    assert_eq!(rule("so much shame #Pakistan"), [r#"home against 2 "shame #Pakistan""#]);
+}

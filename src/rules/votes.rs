@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     RuleHit,
     pattern::{Pattern, Slot},
-    scope::Negation,
+    scope::Scope,
     search::Match,
 };
 use crate::{
@@ -16,11 +16,14 @@ use crate::{
     targets::TargetHit,
 };
 
+/// Most targets that share what is said to the one they stand beside.
+const MOST_BESIDE: usize = 8;
+
 /// A post, for the votes of its matches.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub codebook: &'a Codebook,
-    pub negation: &'a Negation,
+    pub scope: &'a Scope,
     pub words: &'a Words,
     pub targets: &'a [TargetHit],
     pub post: &'a Normalized,
@@ -62,7 +65,7 @@ impl<'a> Votes<'a> {
 
     /// Reads what stands around a match and writes down its consequences.
     pub fn cast(&mut self, pattern: &Pattern, matched: &Match, hits: &mut Vec<RuleHit>) {
-        let Context { codebook, negation, words, targets, post } = self.context;
+        let Context { codebook, scope, words, targets, post } = self.context;
         let rule = self.rule;
         let sentence = words.words[matched.words.start].sentence;
         let mut weight = rule.weight;
@@ -72,7 +75,7 @@ impl<'a> Votes<'a> {
             (rule.question, words.sentences.get(sentence as usize).is_some_and(|sentence| sentence.question)),
             (
                 rule.negation,
-                rule.negation != Reading::Ignore && negation.covers(words, &matched.words, &matched.literal),
+                rule.negation != Reading::Ignore && scope.covers(words, &matched.words, &matched.literal),
             ),
         ];
         for (reading, applies) in around {
@@ -96,6 +99,9 @@ impl<'a> Votes<'a> {
         if matched.slots.iter().any(|filled| !filled.is_empty()) {
             for (slot, (filled, class)) in matched.slots.iter().zip(pattern.slot_classes()).enumerate() {
                 for hit in targets[filled.clone()].iter().filter(|hit| class.admits(hit.target, codebook)) {
+                    self.write(hit.target, vote(slot), weight, &range, hits);
+                }
+                for hit in self.beside(filled).filter(|hit| class.admits(hit.target, codebook)) {
                     self.write(hit.target, vote(slot), weight, &range, hits);
                 }
             }
@@ -123,6 +129,27 @@ impl<'a> Votes<'a> {
                 self.write(hit.target, stance, weight, &range, hits);
             }
         }
+    }
+
+    /// The targets that stand beside those of a slot, joined to them: of "Facebook and Twitter" what is
+    /// said to the one is said to the other.
+    fn beside(&self, filled: &Range<usize>) -> impl Iterator<Item = &'a TargetHit> + use<'a> {
+        let Context { scope, words, targets, post, .. } = self.context;
+        let slot = targets.get(filled.clone()).and_then(<[TargetHit]>::first).map(|hit| hit.words.clone());
+        let (mut start, mut end) = slot.map_or((0, 0), |slot| (slot.start, slot.end));
+        let before = targets.get(..filled.start).unwrap_or_default().iter().rev().take(MOST_BESIDE);
+        let before = before.take_while(move |hit| {
+            let joined = scope.joins(words, post, hit.words.end, start);
+            start = hit.words.start;
+            joined
+        });
+        let after = targets.get(filled.end..).unwrap_or_default().iter().take(MOST_BESIDE);
+        let after = after.take_while(move |hit| {
+            let joined = scope.joins(words, post, end, hit.words.start);
+            end = hit.words.end;
+            joined
+        });
+        before.chain(after)
     }
 
     /// Writes a vote down; several of one rule for one stance toward one target count as the heaviest.
