@@ -87,7 +87,8 @@ impl Normalizer {
     }
 
     /// The built-in list and more: a codebook's names and rule words, in any spelling; of a name of
-    /// several words, each word. The weight is on the Zipf scale (log10 of uses per billion words:
+    /// several words, each word. A name that the built-in list cuts into words (`pakarmy`) stays to be
+    /// cut. The weight is on the Zipf scale (log10 of uses per billion words:
     /// 3 rare, 4 usual for a name, 6 very common).
     #[must_use]
     pub fn with_words<S: AsRef<str>>(words: impl IntoIterator<Item = (S, f32)>) -> Self {
@@ -100,6 +101,9 @@ impl Normalizer {
                 .filter(|token| token.kind == TokenKind::Word)
                 .map(|token| (folded.token_text(token).to_owned(), weight))
                 .filter(|(word, _)| word.chars().nth(1).is_some())
+                .filter(|(word, _)| {
+                    !word.is_ascii() || built_in.normalize(&format!("#{word}")).tokens.len() < 2
+                })
                 .collect();
             words
         });

@@ -573,3 +573,11 @@ proptest! {
         prop_assert!(clean.chars().count() <= 1000);
     }
 }
+
+#[test]
+fn a_codebooks_names_help_to_cut_hashtags_and_do_not_stop_it() {
+    let normalizer = Normalizer::with_words([("PakArmy", 4.5), ("Zindabagh", 4.5)]);
+    assert_eq!(normalizer.normalize("#PakArmyZindabad").text, "pak army zindabad");
+    assert_eq!(normalizer.normalize("#pakarmyzindabad").text, "pak army zindabad");
+    assert_eq!(normalizer.normalize("#pakarmyzindabagh").text, "pak army zindabagh");
+}
