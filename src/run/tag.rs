@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Scratch, Tagger,
     post::{DeadLetter, Post, TaggedPost},
-    read::{self, Progress, ReadError},
+    read::{self, Chunk, Progress, ReadError},
     write::{
         Block, CodebookUsed, Counts, DeadLetters, Destination, Encoder, InputFile, MANIFEST_VERSION,
         Manifest, ModelUsed, OutputKind, Sink, StepTime, Totals, WriteError, beside,
@@ -102,141 +102,181 @@ pub fn tag_corpus(
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
     let progress = reader.progress();
-    let key = checkpoint::key(tagger, settings);
-    let checkpoint_file = companion(settings, ".checkpoint.json").filter(|_| settings.kind.is_resumable());
-    let broken = match &checkpoint_file {
-        Some(path) if settings.resume => Checkpoint::load(path, &key)?,
-        _ => None,
+    let mut output = Output::open(tagger, settings)?;
+    let worker = Worker {
+        tagger,
+        encoder: Encoder::new(settings.kind),
+        hasher: RandomState::new(),
+        passed_over: output.passed_over,
     };
-    let dead_file = settings.dead_letters.clone().or_else(|| companion(settings, ".dead.jsonl"));
-    let (mut sink, mut dead_letters) = match (&broken, dead_file) {
-        (Some(at), Some(dead_file)) => (
-            Sink::resume(&settings.destination, settings.kind, at.bytes, at.posts)?,
-            DeadLetters::resume(dead_file, at.dead_bytes)?,
-        ),
-        (_, dead_file) => (Sink::create(&settings.destination, settings.kind)?, DeadLetters::new(dead_file)),
-    };
-    let Checkpoint { records: done, mut totals, mut unreadable_times, .. } = broken.unwrap_or_default();
-    let mut checkpoints = checkpoint_file.map(|path| Checkpoints::new(path, settings.checkpoint_every));
-    let encoder = Encoder::new(settings.kind);
-    let hasher = RandomState::new();
-    let mut ids = HashSet::new();
-    let (mut records, mut duplicates) = (0, 0);
-    let mut writing = Clock::default();
-
-    let (reader, clocks) = in_order(
+    let (reader, scratches) = in_order(
         reader,
         settings.threads,
         Scratch::default,
-        |chunk, scratch| {
-            scratch.clock.start();
-            let mut dead = Vec::new();
-            let mut posts: Vec<Post> = Vec::with_capacity(chunk.len());
-            let mut parsed = chunk.posts();
-            let mut ids = Vec::with_capacity(chunk.len());
-            let mut unreadable_times = 0;
-            // Records that a broken run did already only tell their ids.
-            let mut passed_over =
-                usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
-            while let Some(outcome) = parsed.next() {
-                ids.extend(outcome.as_ref().ok().map(|post| hasher.hash_one(&post.id)));
-                if passed_over > 0 {
-                    passed_over -= 1;
-                    unreadable_times = parsed.bad_times();
-                    continue;
-                }
-                match outcome {
-                    Ok(post) => posts.push(post),
-                    Err(letter) => dead.push(letter),
-                }
-            }
-            let unreadable_times = parsed.bad_times() - unreadable_times;
-            scratch.clock.lap(Step::Read);
-            let mut tagged: Vec<TaggedPost> = Vec::with_capacity(posts.len());
-            for outcome in tagger.tag_all(posts, scratch) {
-                match outcome {
-                    Ok(post) => tagged.push(post),
-                    Err(letter) => dead.push(letter),
-                }
-            }
-            let mut totals = Totals::new();
-            for post in &tagged {
-                totals.add(post);
-            }
-            for letter in &dead {
-                totals.add_dead_letter(letter.step);
-            }
-            let block = encoder.encode(&tagged);
-            scratch.clock.lap(Step::Write);
-            Worked { block, dead, totals, ids, unreadable_times }
-        },
-        |Delivered { result, records: chunk_records }| {
-            let Worked { block, dead, totals: chunk_totals, ids: chunk_ids, unreadable_times: chunk_times } =
-                result;
-            writing.start();
-            sink.write(block?)?;
-            for letter in &dead {
-                dead_letters.write(letter)?;
-            }
-            writing.lap(Step::Write);
-            totals.merge(chunk_totals);
-            records += chunk_records;
-            unreadable_times += chunk_times;
-            for id in chunk_ids {
-                if ids.len() < IDS_REMEMBERED {
-                    duplicates += u64::from(!ids.insert(id));
-                } else {
-                    duplicates += u64::from(ids.contains(&id));
-                }
-            }
-            if let Some(checkpoints) =
-                checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
-                && let Some(bytes) = sink.checkpoint()?
-            {
-                checkpoints.write(&Checkpoint {
-                    key: key.clone(),
-                    records,
-                    bytes,
-                    posts: sink.posts(),
-                    dead_bytes: dead_letters.checkpoint()?,
-                    totals: totals.clone(),
-                    unreadable_times,
-                })?;
-            }
-            tick(&progress, records);
+        |chunk, scratch| worker.work(chunk, scratch),
+        |Delivered { result, records }| {
+            output.take(result, records)?;
+            tick(&progress, output.records);
             Ok::<(), RunError>(())
         },
     )?;
-
-    for scratch in &clocks {
-        writing.merge(&scratch.clock);
+    for scratch in &scratches {
+        output.clock.merge(&scratch.clock);
     }
-    let mut counts = Counts::of(records, &totals);
-    counts.duplicate_ids = duplicates;
-    counts.unreadable_times = unreadable_times;
-    let mut manifest = manifest(tagger, settings, &reader, counts, &totals);
+    let mut manifest = manifest(tagger, settings, &reader, &output);
     manifest.counts.check()?;
-    sink.finish()?;
-    let first_dead = dead_letters.first().to_vec();
-    let dead_letters = dead_letters.finish()?;
-    manifest.steps = Step::ALL
-        .iter()
-        .map(|&step| StepTime {
-            step: step.as_str().to_owned(),
-            wall_seconds: writing.spent(step).as_secs_f64(),
-            cpu_seconds: None,
-        })
-        .collect();
     manifest.started = started;
+    output.sink.finish()?;
+    let first_dead = output.dead_letters.first().to_vec();
+    let dead_letters = output.dead_letters.finish()?;
     manifest.finished = jiff::Timestamp::now();
     manifest.wall_seconds = begun.elapsed().as_secs_f64();
     if let Some(path) = companion(settings, ".manifest.json") {
         manifest.write(&path)?;
     }
-    if let Some(checkpoints) = checkpoints {
+    if let Some(checkpoints) = output.checkpoints {
         checkpoints.remove();
     }
-    Ok(Summary { totals, manifest, dead_letters, first_dead })
+    Ok(Summary { totals: output.totals, manifest, dead_letters, first_dead })
+}
+
+/// What every working thread shares.
+struct Worker<'a> {
+    tagger: &'a Tagger,
+    encoder: Encoder,
+    hasher: RandomState,
+    /// Records that a broken run did already: they only tell their ids.
+    passed_over: u64,
+}
+
+impl Worker<'_> {
+    /// Parses, tags and serialises a chunk.
+    fn work(&self, chunk: &Chunk, scratch: &mut Scratch) -> Worked {
+        scratch.clock.start();
+        let mut dead = Vec::new();
+        let mut posts: Vec<Post> = Vec::with_capacity(chunk.len());
+        let mut ids = Vec::with_capacity(chunk.len());
+        let mut parsed = chunk.posts();
+        let mut passed_over = self.passed_over.saturating_sub(chunk.first_record());
+        let mut earlier_times = 0;
+        while let Some(outcome) = parsed.next() {
+            ids.extend(outcome.as_ref().ok().map(|post| self.hasher.hash_one(&post.id)));
+            if passed_over > 0 {
+                passed_over -= 1;
+                earlier_times = parsed.bad_times();
+                continue;
+            }
+            match outcome {
+                Ok(post) => posts.push(post),
+                Err(letter) => dead.push(letter),
+            }
+        }
+        let unreadable_times = parsed.bad_times() - earlier_times;
+        scratch.clock.lap(Step::Read);
+        let mut tagged: Vec<TaggedPost> = Vec::with_capacity(posts.len());
+        for outcome in self.tagger.tag_all(posts, scratch) {
+            match outcome {
+                Ok(post) => tagged.push(post),
+                Err(letter) => dead.push(letter),
+            }
+        }
+        let mut totals = Totals::new();
+        for post in &tagged {
+            totals.add(post);
+        }
+        for letter in &dead {
+            totals.add_dead_letter(letter.step);
+        }
+        let block = self.encoder.encode(&tagged);
+        scratch.clock.lap(Step::Write);
+        Worked { block, dead, totals, ids, unreadable_times }
+    }
+}
+
+/// The writing thread's part: files, counts, checkpoints.
+struct Output {
+    sink: Sink,
+    dead_letters: DeadLetters,
+    checkpoints: Option<Checkpoints>,
+    key: String,
+    totals: Totals,
+    /// Records so far, those of a broken run among them.
+    records: u64,
+    passed_over: u64,
+    unreadable_times: u64,
+    ids: HashSet<u64>,
+    duplicates: u64,
+    clock: Clock,
+}
+
+impl Output {
+    /// Opens the files, anew or where a broken run stopped.
+    fn open(tagger: &Tagger, settings: &Settings) -> Result<Self, RunError> {
+        let key = checkpoint::key(tagger, settings);
+        let checkpoint_file =
+            companion(settings, ".checkpoint.json").filter(|_| settings.kind.is_resumable());
+        let broken = match &checkpoint_file {
+            Some(path) if settings.resume => Checkpoint::load(path, &key)?,
+            _ => None,
+        };
+        let dead_file = settings.dead_letters.clone().or_else(|| companion(settings, ".dead.jsonl"));
+        let (sink, dead_letters) = match (&broken, dead_file) {
+            (Some(at), Some(dead_file)) => (
+                Sink::resume(&settings.destination, settings.kind, at.bytes, at.posts)?,
+                DeadLetters::resume(dead_file, at.dead_bytes)?,
+            ),
+            (_, dead_file) => {
+                (Sink::create(&settings.destination, settings.kind)?, DeadLetters::new(dead_file))
+            }
+        };
+        let Checkpoint { records: passed_over, totals, unreadable_times, .. } = broken.unwrap_or_default();
+        Ok(Self {
+            sink,
+            dead_letters,
+            checkpoints: checkpoint_file.map(|path| Checkpoints::new(path, settings.checkpoint_every)),
+            key,
+            totals,
+            records: 0,
+            passed_over,
+            unreadable_times,
+            ids: HashSet::new(),
+            duplicates: 0,
+            clock: Clock::default(),
+        })
+    }
+
+    /// Writes a chunk down, and now and then where the run stands.
+    fn take(&mut self, worked: Worked, records: u64) -> Result<(), RunError> {
+        self.clock.start();
+        self.sink.write(worked.block?)?;
+        for letter in &worked.dead {
+            self.dead_letters.write(letter)?;
+        }
+        self.clock.lap(Step::Write);
+        self.totals.merge(worked.totals);
+        self.records += records;
+        self.unreadable_times += worked.unreadable_times;
+        for id in worked.ids {
+            let seen =
+                if self.ids.len() < IDS_REMEMBERED { !self.ids.insert(id) } else { self.ids.contains(&id) };
+            self.duplicates += u64::from(seen);
+        }
+        let due = self.checkpoints.as_mut().filter(|checkpoints| checkpoints.due());
+        if let Some(checkpoints) = due.filter(|_| self.records > self.passed_over)
+            && let Some(bytes) = self.sink.checkpoint()?
+        {
+            checkpoints.write(&Checkpoint {
+                key: self.key.clone(),
+                records: self.records,
+                bytes,
+                posts: self.sink.posts(),
+                dead_bytes: self.dead_letters.checkpoint()?,
+                totals: self.totals.clone(),
+                unreadable_times: self.unreadable_times,
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// A file beside the output; none where the output goes to stdout.
@@ -247,14 +287,11 @@ fn companion(settings: &Settings, suffix: &str) -> Option<PathBuf> {
     }
 }
 
-fn manifest(
-    tagger: &Tagger,
-    settings: &Settings,
-    reader: &read::Reader,
-    counts: Counts,
-    totals: &Totals,
-) -> Manifest {
+fn manifest(tagger: &Tagger, settings: &Settings, reader: &read::Reader, output: &Output) -> Manifest {
     let codebook = tagger.codebook();
+    let mut counts = Counts::of(output.records, &output.totals);
+    counts.duplicate_ids = output.duplicates;
+    counts.unreadable_times = output.unreadable_times;
     let inputs = (reader.inputs().iter())
         .map(|input| InputFile {
             path: input.path.to_string(),
@@ -265,6 +302,10 @@ fn manifest(
                 .then(|| input.compression.as_str().to_owned()),
         })
         .collect();
+    let steps = Step::ALL.iter().map(|&step| StepTime {
+        step: step.as_str().to_owned(),
+        wall_seconds: output.clock.spent(step).as_secs_f64(),
+    });
     let now = jiff::Timestamp::now();
     Manifest {
         manifest: MANIFEST_VERSION,
@@ -286,8 +327,8 @@ fn manifest(
         decide: serde_json::to_value(tagger.weights()).unwrap_or_default(),
         settings: settings.as_given.clone(),
         counts,
-        totals: totals.to_json(),
-        steps: Vec::new(),
+        totals: output.totals.to_json(),
+        steps: steps.collect(),
         wall_seconds: 0.0,
         threads: settings.threads,
     }

@@ -92,8 +92,6 @@ pub struct StepTime {
     pub step: String,
     /// Seconds spent in the step, added up over threads: it can exceed the run's own.
     pub wall_seconds: f64,
-    /// Seconds of processor time; `null` where the system does not tell it per thread.
-    pub cpu_seconds: Option<f64>,
 }
 
 /// Where every record went. `records = labelled + abstained + dead_lettered`, always.
@@ -252,7 +250,7 @@ mod tests {
                 ..Counts::default()
             },
             totals: serde_json::Value::Null,
-            steps: vec![StepTime { step: "read".to_owned(), wall_seconds: 0.5, cpu_seconds: Some(0.4) }],
+            steps: vec![StepTime { step: "read".to_owned(), wall_seconds: 0.5 }],
             wall_seconds: 1620.0,
             threads: 2,
         }
