@@ -1,16 +1,23 @@
 //! stancemark tags social-media posts by stance: **support** for the campaign's own side, **attack on
 //! the platform**, **targeting another country**, with evidence and scores.
 //!
-//! ```no_run
-//! use stancemark::{Tagger, codebook::Codebook, model::StanceModel, post::Post};
+//! ```
+//! use stancemark::{Tagger, codebook::Codebook, post::Post};
 //!
-//! let codebook = Codebook::load("iamispr", None)?;
-//! let model = StanceModel::load("stance", Default::default())?;
-//! let tagger = Tagger::new(codebook, Some(model))?;
+//! let tagger = Tagger::new(Codebook::load("iamispr", None)?, None)?;
 //! let posts = ["Shame on Facebook!", "Pak fauj zindabad #IamISPR"].map(|text| Post::new("1", text));
-//! for tagged in tagger.tag_iter(posts) {
-//!     println!("{:?}", tagged?.tags);
-//! }
+//! let tagged = tagger.tag_iter(posts).collect::<Result<Vec<_>, _>>().expect("only a model can fail");
+//! assert_eq!(&*tagged[0].tags[0].label, "platform_attack");
+//! assert_eq!(&*tagged[1].tags[0].label, "support");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With a model, where its folder and the ONNX Runtime library are there:
+//!
+//! ```no_run
+//! # use stancemark::{Tagger, codebook::Codebook, model::StanceModel};
+//! let model = StanceModel::load("stance", Default::default())?;
+//! let tagger = Tagger::new(Codebook::load("iamispr", None)?, Some(model))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -41,7 +48,10 @@ pub mod run;
 pub mod targets;
 pub mod write;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use codebook::{Codebook, CodebookError};
 use decide::{Decision, Weights};
@@ -105,7 +115,7 @@ impl Tagger {
         let names = codebook.targets.iter().flat_map(|target| &target.names);
         let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
         let mut lexicon = LexiconBuilder::default();
-        let finder = Finder::new(&codebook, &normalizer, &mut lexicon);
+        let finder = Finder::new(&codebook, &normalizer, &mut lexicon)?;
         let matcher = Matcher::new(&codebook, &normalizer, &mut lexicon)?;
         Ok(Self {
             normalizer,
@@ -155,7 +165,13 @@ impl Tagger {
         clock.lap(Step::Rules);
         let read_by_model = self.model.is_some() && !targets.is_empty();
         let model_text = if read_by_model { normalize::model_text(&post.text) } else { String::new() };
-        Look { language, hashtags: hashtags(post, normalized), targets, findings, model_text }
+        Look {
+            language,
+            hashtags: hashtags(post, normalized, &self.normalizer),
+            targets,
+            findings,
+            model_text,
+        }
     }
 
     /// What the model says of every different target of these posts, by index of the target.
@@ -266,14 +282,32 @@ impl Tagger {
 /// How likely a codebook's name is inside a hashtag, on the Zipf scale: as a usual name.
 const NAME_WEIGHT: f32 = 4.5;
 
-/// The hashtags of the text and of the source, each once.
-fn hashtags(post: &Post, normalized: &Normalized) -> Vec<String> {
-    let mut hashtags: Vec<String> = Vec::new();
-    let listed = post.hashtags.iter().map(|hashtag| hashtag.to_lowercase());
-    for hashtag in normalized.hashtags().map(str::to_owned).chain(listed) {
-        if !hashtags.contains(&hashtag) {
-            hashtags.push(hashtag);
+/// The hashtags of the text and of the source, each once, folded as those of the text are.
+fn hashtags(post: &Post, normalized: &Normalized, normalizer: &Normalizer) -> Vec<String> {
+    let mut hashtags: Vec<String> = normalized.hashtags().map(str::to_owned).collect();
+    for listed in &post.hashtags {
+        // Sources list the hashtags of the text: those need no folding.
+        if hashtags.iter().take(FEW).any(|hashtag| hashtag.eq_ignore_ascii_case(listed)) {
+            continue;
         }
+        let folded = normalizer.fold(&format!("#{listed}"));
+        match folded.strip_prefix('#') {
+            Some(name) if !name.is_empty() && !name.contains(' ') => hashtags.push(name.to_owned()),
+            _ => hashtags.push(listed.to_lowercase()),
+        }
+    }
+    if hashtags.len() <= FEW {
+        for at in (1..hashtags.len()).rev() {
+            if hashtags[..at].contains(&hashtags[at]) {
+                hashtags.remove(at);
+            }
+        }
+    } else {
+        let mut seen = HashSet::with_capacity(hashtags.len());
+        hashtags.retain(|hashtag| seen.insert(hashtag.clone()));
     }
     hashtags
 }
+
+/// So many hashtags are compared each with each; more go through a set.
+const FEW: usize = 16;

@@ -1,7 +1,7 @@
 //! Runs a codebook's own examples as tests: what every rule says it fires on, and what every label
 //! says its examples are tagged with. Targets and rules decide alone, without a model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use crate::{
     Scratch, Tagger,
@@ -64,7 +64,8 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
     };
     let mut scratch = Scratch::default();
     for (index, rule) in codebook.rules.iter().enumerate() {
-        let expectations = rule.yes.iter().map(|text| (text, true)).chain(rule.no.iter().map(|text| (text, false)));
+        let expectations =
+            rule.yes.iter().map(|text| (text, true)).chain(rule.no.iter().map(|text| (text, false)));
         for (text, expected) in expectations {
             let look = tagger.look(&Post::new("example", text.as_str()), &mut scratch);
             if look.findings.rules.iter().any(|hit| hit.rule == index) == expected {
@@ -80,13 +81,15 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
             });
         }
     }
+    let mut others: HashMap<Home, Tagger> = HashMap::new();
     for example in codebook.labels.iter().flat_map(|label| &label.examples) {
-        let other;
         let tagger = match &example.home {
-            Some(home) if *home != codebook.home => {
-                other = Tagger::new(Codebook::load(name_or_path, Some(home.clone()))?, None)?;
-                &other
-            }
+            Some(home) if *home != codebook.home => match others.entry(home.clone()) {
+                Entry::Occupied(known) => &*known.into_mut(),
+                Entry::Vacant(free) => {
+                    free.insert(Tagger::new(Codebook::load(name_or_path, Some(home.clone()))?, None)?)
+                }
+            },
             _ => &tagger,
         };
         let expected: BTreeSet<String> = example.tags.iter().cloned().collect();
@@ -98,7 +101,11 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
             report.passed += 1;
         } else {
             let list = |tags: &BTreeSet<String>| {
-                if tags.is_empty() { "no tag".to_owned() } else { tags.iter().cloned().collect::<Vec<_>>().join(", ") }
+                if tags.is_empty() {
+                    "no tag".to_owned()
+                } else {
+                    tags.iter().cloned().collect::<Vec<_>>().join(", ")
+                }
             };
             report.failures.push(Failure {
                 place: example.place.clone(),
@@ -107,4 +114,68 @@ pub fn check(name_or_path: &str, codebook: Codebook) -> Result<Report, CodebookE
         }
     }
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One test of every rule and every label: the examples that the codebook gives of them.
+    #[test]
+    fn every_example_of_the_built_in_codebooks_passes() {
+        for name in Codebook::built_in() {
+            let report =
+                check(name, Codebook::load(name, None).expect("built in")).expect("patterns are right");
+            let failed: Vec<String> = report
+                .failures
+                .iter()
+                .map(|failure| format!("{}: {}", failure.place, failure.message))
+                .collect();
+            assert!(failed.is_empty(), "{} of {name} fail:\n{}", failed.len(), failed.join("\n"));
+            assert!(report.passed >= 2 * report.rules, "{name}: {} examples", report.passed);
+        }
+    }
+
+    #[test]
+    fn an_example_that_fails_is_told_with_its_place() {
+        let text = r#"
+            [codebook]
+            name = "t"
+            version = 1
+            [[target]]
+            id = "x"
+            kind = "platform"
+            name = "X"
+            names = { en = ["exbook"] }
+            [[label]]
+            id = "attack"
+            definition = "d"
+            stance = "against"
+            kind = ["platform"]
+            [[label.example]]
+            text = "Shame on Exbook"
+            tags = []
+            [[rule]]
+            id = "shame"
+            description = "d"
+            pattern = ["shame on {target}"]
+            votes = "against"
+            weight = 5.0
+            yes = ["Shame on Exbook", "Exbook is fine"]
+            no = ["Exbook", "Shame on Exbook, they say"]
+        "#;
+        let report = check("t", Codebook::from_toml("t", text, None).expect("a codebook"))
+            .expect("patterns are right");
+        let failures: Vec<String> =
+            report.failures.iter().map(|failure| format!("{}: {}", failure.place, failure.message)).collect();
+        assert_eq!(report.passed, 2);
+        assert_eq!(
+            failures,
+            [
+                "t:19:18: rule `shame` must fire on \"Exbook is fine\", and does not (found: x)",
+                "t:19:18: rule `shame` must not fire on \"Shame on Exbook, they say\", and does (found: x)",
+                "t:16:20: \"Shame on Exbook\": expected no tag, found attack:x",
+            ]
+        );
+    }
 }

@@ -8,11 +8,7 @@ use stancemark::{
     write::{Destination, PartialFile, grouped},
 };
 
-use super::{
-    Outcome,
-    args::processors,
-    terminal,
-};
+use super::{Outcome, args::processors, terminal};
 
 /// How the counts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

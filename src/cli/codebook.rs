@@ -2,7 +2,10 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use stancemark::{check, codebook::{Codebook, Home}};
+use stancemark::{
+    check,
+    codebook::{Codebook, Home},
+};
 
 use super::{
     Outcome,
@@ -20,8 +23,10 @@ pub struct CodebookVerb {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read a codebook and run every example in it as a test
-    #[command(after_help = "Examples:\n  stancemark codebook check                      # the built-in iamispr\n  \
-        stancemark codebook check labels/mine.toml --home none")]
+    #[command(
+        after_help = "Examples:\n  stancemark codebook check                      # the built-in iamispr\n  \
+        stancemark codebook check labels/mine.toml --home none"
+    )]
     Check {
         /// A name or a path
         #[arg(default_value = "iamispr")]

@@ -3,13 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use stancemark::{
-    Scratch,
-    language::Detector,
-    normalize::Normalizer,
-    read,
-    run::in_order,
-};
+use stancemark::{Scratch, language::Detector, normalize::Normalizer, read, run::in_order};
 
 use super::{
     Outcome,
@@ -63,8 +57,11 @@ impl Detect {
                         Ok(post) => {
                             normalizer.normalize_into(&post.text, &mut scratch.normalized);
                             let language = detector.detect(&post.text, &scratch.normalized.entities);
-                            let mix: serde_json::Map<_, _> =
-                                language.mix.iter().map(|share| (share.lang.to_string(), rounded(share.share))).collect();
+                            let mix: serde_json::Map<_, _> = language
+                                .mix
+                                .iter()
+                                .map(|share| (share.lang.to_string(), rounded(share.share)))
+                                .collect();
                             let line = serde_json::json!({
                                 "id": post.id, "lang": language.lang,
                                 "lang_confidence": rounded(language.confidence), "mix": mix,

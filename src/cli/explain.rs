@@ -65,8 +65,12 @@ fn cut(text: &str, start: u32, end: u32) -> String {
 fn seen(text: &mut String, post: &Post, look: &Look, scratch: &Scratch, tagger: &Tagger) -> std::fmt::Result {
     let codebook = tagger.codebook();
     line(text, "post", &post.text)?;
-    let mix: Vec<String> =
-        look.language.mix.iter().map(|share| format!("{} {:.0} %", share.lang, share.share * 100.0)).collect();
+    let mix: Vec<String> = look
+        .language
+        .mix
+        .iter()
+        .map(|share| format!("{} {:.0} %", share.lang, share.share * 100.0))
+        .collect();
     let language = format!(
         "{}, confidence {:.2} ({})",
         styled(CYAN, &look.language.lang),

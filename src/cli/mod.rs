@@ -43,7 +43,9 @@ enum Verb {
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
-    #[command(after_help = "Example:\n  stancemark completions bash > ~/.local/share/bash-completion/completions/stancemark")]
+    #[command(
+        after_help = "Example:\n  stancemark completions bash > ~/.local/share/bash-completion/completions/stancemark"
+    )]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,

@@ -23,9 +23,11 @@ const CHUNK: usize = 128;
 
 /// Tell the stance of posts toward any target, also one that no codebook knows.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  stancemark stance pairs.jsonl -o stances.jsonl      # each record names its target\n  \
+#[command(
+    after_help = "Examples:\n  stancemark stance pairs.jsonl -o stances.jsonl      # each record names its target\n  \
     echo 'Windmills spoil the view' | stancemark stance --target 'wind power'\n\n\
-    A line each: {\"id\",\"target\",\"favor\",\"against\",\"none\"}; the three are probabilities.")]
+    A line each: {\"id\",\"target\",\"favor\",\"against\",\"none\"}; the three are probabilities."
+)]
 pub struct Stance {
     #[command(flatten)]
     input: InputArgs,
@@ -72,7 +74,8 @@ impl Stance {
                         Err(letter) => dead.push(letter),
                     }
                 }
-                let pairs: Vec<Pair<'_>> = asked.iter().map(|(_, text, target)| Pair { text, target }).collect();
+                let pairs: Vec<Pair<'_>> =
+                    asked.iter().map(|(_, text, target)| Pair { text, target }).collect();
                 let mut out = String::new();
                 for ((post, _, target), score) in asked.iter().zip(model.score(&pairs)) {
                     match score {

@@ -131,7 +131,10 @@ impl Tag {
         note(counts.unreadable_times, "posts with a time that cannot be read (tagged without it)");
         let seconds = summary.manifest.wall_seconds;
         let rate = counts.records as f64 / seconds.max(1e-9);
-        text += &styled(DIM, format!("{} records in {seconds:.1} s, {rate:.0} a second", grouped(counts.records)));
+        text += &styled(
+            DIM,
+            format!("{} records in {seconds:.1} s, {rate:.0} a second", grouped(counts.records)),
+        );
         text.push('\n');
         if let Some(path) = &summary.dead_letters {
             text += &format!("dead letters: {}\n", path.display());

@@ -14,5 +14,9 @@ pub fn text(path: &str) -> Option<&'static str> {
 
 /// The names that `--codebook` accepts without a file.
 pub fn names() -> Vec<&'static str> {
-    FILES.iter().filter(|(name, _)| !name.contains('/')).filter_map(|(name, _)| name.strip_suffix(".toml")).collect()
+    FILES
+        .iter()
+        .filter(|(name, _)| !name.contains('/'))
+        .filter_map(|(name, _)| name.strip_suffix(".toml"))
+        .collect()
 }

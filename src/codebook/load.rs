@@ -9,8 +9,11 @@ use std::{
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use crate::post::Stance;
+
 use super::{
-    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin, file,
+    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin,
+    file,
 };
 
 /// Largest weight of a rule, in log-odds: e^6 is 400 to 1.
@@ -34,7 +37,7 @@ impl Codebook {
     /// [`CodebookError`], with the line and the column.
     pub fn from_toml(name: &str, text: &str, home: Option<Home>) -> Result<Self, CodebookError> {
         let mut sources = Sources::default();
-        sources.parse(&Location::BuiltIn(name.to_owned()), text.to_owned())?;
+        sources.parse(&Location::Given(name.to_owned()), text.to_owned())?;
         assemble(sources, home)
     }
 
@@ -49,6 +52,8 @@ impl Codebook {
 enum Location {
     Disk(PathBuf),
     BuiltIn(String),
+    /// A text that the caller has, under the name that messages give it.
+    Given(String),
 }
 
 impl Location {
@@ -56,6 +61,14 @@ impl Location {
         match self {
             Location::Disk(path) => path.display().to_string(),
             Location::BuiltIn(path) => format!("labels/{path}"),
+            Location::Given(name) => name.clone(),
+        }
+    }
+
+    fn identity(&self) -> PathBuf {
+        match self {
+            Location::Disk(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            Location::BuiltIn(_) | Location::Given(_) => self.shown().into(),
         }
     }
 
@@ -63,7 +76,7 @@ impl Location {
         match self {
             Location::Disk(path) => std::fs::read_to_string(path)
                 .map_err(|source| CodebookError::Io { path: path.clone(), source }),
-            Location::BuiltIn(path) => builtin::text(path)
+            Location::BuiltIn(path) | Location::Given(path) => builtin::text(path)
                 .map(str::to_owned)
                 .ok_or_else(|| CodebookError::NotFound { wanted: path.clone(), built_in: builtin::names() }),
         }
@@ -79,6 +92,7 @@ impl Location {
                 }
                 Location::Disk(beside)
             }
+            Location::Given(_) => Location::BuiltIn(include.to_owned()),
             Location::BuiltIn(path) => {
                 let joined = Path::new(path).parent().unwrap_or(Path::new("")).join(include);
                 let mut parts: Vec<&str> = Vec::new();
@@ -116,6 +130,8 @@ fn locate(name_or_path: &str) -> Result<Location, CodebookError> {
 /// One file read: its name and its text.
 struct Source {
     name: Arc<str>,
+    /// The same for all ways of writing its path.
+    identity: PathBuf,
     text: String,
 }
 
@@ -131,8 +147,8 @@ struct Sources(Vec<(Source, file::File)>);
 
 impl Sources {
     fn read(&mut self, location: &Location) -> Result<(), CodebookError> {
-        let shown = location.shown();
-        if self.0.iter().any(|(source, _)| *source.name == *shown) {
+        let identity = location.identity();
+        if self.0.iter().any(|(source, _)| source.identity == identity) {
             return Ok(());
         }
         let text = location.text()?;
@@ -150,12 +166,13 @@ impl Sources {
                 (location.sibling(include.get_ref()), Place::at(&name, &text, include.span().start))
             })
             .collect();
-        self.0.push((Source { name, text }, parsed));
+        self.0.push((Source { name, identity: location.identity(), text }, parsed));
         for (include, place) in includes {
             self.read(&include).map_err(|error| match error {
-                CodebookError::NotFound { wanted, .. } => {
-                    meaning(place, format!("there is no `{wanted}` to include: give a path relative to this file"))
-                }
+                CodebookError::NotFound { wanted, .. } => meaning(
+                    place,
+                    format!("there is no `{wanted}` to include: give a path relative to this file"),
+                ),
                 CodebookError::Io { path, source } => {
                     meaning(place, format!("cannot include {}: {source}", path.display()))
                 }
@@ -196,7 +213,7 @@ fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookEr
     for (source, parsed) in sources.0 {
         add(&mut book, &mut seen, &source, parsed)?;
     }
-    if let (Home::Country(code), false) = (&book.home, book.targets.is_empty()) {
+    if let Home::Country(code) = &book.home {
         let home_name = (book.targets.iter())
             .find(|target| target.kind == Kind::Country && target.country.as_ref() == Some(code))
             .map(|target| Arc::clone(&target.name));
@@ -244,10 +261,7 @@ fn fresh_id(
     let text = id.get_ref();
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     if text.is_empty() || !text.bytes().all(plain) {
-        return Err(meaning(
-            place,
-            format!("the {what} id `{text}` must be made of a-z, 0-9, `-` and `_`"),
-        ));
+        return Err(meaning(place, format!("the {what} id `{text}` must be made of a-z, 0-9, `-` and `_`")));
     }
     if let Some(first) = seen.insert(text.clone(), place.clone()) {
         return Err(meaning(place, format!("there is a {what} `{text}` already, at {first}: rename one")));
@@ -255,9 +269,23 @@ fn fresh_id(
     Ok((text.as_str().into(), place))
 }
 
-fn add(book: &mut Codebook, seen: &mut Seen, source: &Source, parsed: file::File) -> Result<(), CodebookError> {
+fn add(
+    book: &mut Codebook,
+    seen: &mut Seen,
+    source: &Source,
+    parsed: file::File,
+) -> Result<(), CodebookError> {
     for label in parsed.labels {
-        let (id, _) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
+        let (id, place) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
+        if label.stance == Stance::None {
+            let message =
+                format!("the label `{id}` must be for `favor` or `against`: `none` is no stance to tag");
+            return Err(meaning(place, message));
+        }
+        if label.kind.is_empty() {
+            let message = format!("the label `{id}` needs at least one kind of target under `kind`");
+            return Err(meaning(place, message));
+        }
         let examples = (label.examples.into_iter())
             .map(|example| make_example(example, source))
             .collect::<Result<_, _>>()?;
@@ -325,7 +353,10 @@ fn make_target(
     let file::Also { cased, handles, hashtags, flags, not } = target.also;
     let names: Vec<String> = target.names.into_values().flatten().collect();
     if names.is_empty() && cased.is_empty() && handles.is_empty() && hashtags.is_empty() && flags.is_empty() {
-        return Err(meaning(place, format!("the target `{id}` has no name to be found by: add [target.names]")));
+        return Err(meaning(
+            place,
+            format!("the target `{id}` has no name to be found by: add [target.names]"),
+        ));
     }
     let name: Arc<str> = target.name.into();
     Ok(Target {
@@ -357,7 +388,11 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         return Err(meaning(place, message));
     }
     if rule.pattern.is_empty() {
-        return Err(meaning(place, format!("the rule `{id}` has no pattern")));
+        return Err(meaning(place, format!("the rule `{id}` has no pattern: add one under `pattern`")));
+    }
+    let votes = rule.votes.into_vec();
+    if votes.is_empty() {
+        return Err(meaning(place, format!("the rule `{id}` has no vote: write favor, against or none")));
     }
     if [rule.quotation, rule.question].contains(&Reading::Reverse) {
         let message = format!("rule `{id}`: only negation can be `reverse`; use drop, half or ignore");
@@ -369,9 +404,13 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         id,
         description: rule.description,
         patterns,
-        votes: rule.votes.into_vec(),
+        votes,
         weight,
-        langs: rule.lang,
+        langs: rule
+            .lang
+            .into_iter()
+            .map(|lang| if lang == "ur-Latn" { "hi-Latn".into() } else { lang })
+            .collect(),
         toward: rule.toward,
         effect: rule.effect,
         negation: rule.negation,
@@ -382,4 +421,3 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         place,
     })
 }
-

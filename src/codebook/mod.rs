@@ -10,6 +10,9 @@ mod file;
 mod kinds;
 mod load;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 pub use error::{CodebookError, Place};

@@ -6,6 +6,8 @@
 //! a model `prior(s) + Σ votes(s)`. A softmax over the three stances gives the score. A veto strikes a
 //! stance out, a settlement strikes the other two out.
 
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -19,7 +21,7 @@ use crate::{
     targets::TargetHit,
 };
 
-/// Most pieces of evidence that a tag carries.
+/// Most pieces of evidence that a tag carries: what its rules found, then where its target is named.
 const MAX_EVIDENCE: usize = 16;
 
 /// A score is never surer than this: no rule and no model is.
@@ -120,9 +122,24 @@ fn probabilities<'a>(
             }
         }
     }
-    let mut p = StanceProbabilities::from_logits(logits);
-    for score in [&mut p.favor, &mut p.against, &mut p.none] {
-        *score = score.min(SUREST);
+    no_surer(StanceProbabilities::from_logits(logits))
+}
+
+/// Takes what is above [`SUREST`] from a stance and gives it to the others.
+fn no_surer(mut p: StanceProbabilities) -> StanceProbabilities {
+    let best = p.best();
+    if p.of(best) <= SUREST {
+        return p;
+    }
+    let rest: f32 = Stance::ALL.iter().filter(|&&stance| stance != best).map(|&stance| p.of(stance)).sum();
+    for stance in Stance::ALL {
+        let share = if rest > 0.0 { p.of(stance) / rest } else { 0.5 };
+        let score = if stance == best { SUREST } else { (1.0 - SUREST) * share };
+        match stance {
+            Stance::Favor => p.favor = score,
+            Stance::Against => p.against = score,
+            Stance::None => p.none = score,
+        }
     }
     p
 }
@@ -135,14 +152,19 @@ fn support<'a>(
     targets: &[TargetHit],
     votes: impl Iterator<Item = &'a RuleHit>,
 ) {
-    let by_target = &codebook.targets[target].evidence;
-    let found = targets.iter().filter(|hit| hit.target == target);
-    tag.evidence.extend(found.map(|hit| Evidence { start: hit.range.start, end: hit.range.end, by: Arc::clone(by_target) }));
     for vote in votes.filter(|vote| vote.stance == tag.stance && vote.effect != Effect::Veto) {
         let by = &codebook.rules[vote.rule].evidence;
         tag.evidence.push(Evidence { start: vote.range.start, end: vote.range.end, by: Arc::clone(by) });
         tag.by.push(Arc::clone(by));
     }
-    tag.evidence.sort_by(|a, b| (a.start, a.end, &a.by).cmp(&(b.start, b.end, &b.by)));
+    // What speaks for the tag comes before the places where its target is only named.
     tag.evidence.truncate(MAX_EVIDENCE);
+    let by = &codebook.targets[target].evidence;
+    let named = targets.iter().filter(|hit| hit.target == target);
+    tag.evidence.extend((named.take(MAX_EVIDENCE - tag.evidence.len())).map(|hit| Evidence {
+        start: hit.range.start,
+        end: hit.range.end,
+        by: Arc::clone(by),
+    }));
+    tag.evidence.sort_by(|a, b| (a.start, a.end, &a.by).cmp(&(b.start, b.end, &b.by)));
 }

@@ -126,8 +126,11 @@ impl Weights {
     pub fn load(path: &Path) -> Result<Self, WeightsError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| WeightsError::Io { path: path.to_owned(), source })?;
-        Self::parse(&text)
-            .map_err(|(line, message)| WeightsError::Wrong { path: path.to_owned(), line, message })
+        Self::parse(&text).map_err(|(line, message)| WeightsError::Wrong {
+            path: path.to_owned(),
+            line,
+            message,
+        })
     }
 
     fn parse(text: &str) -> Result<Self, (usize, String)> {
@@ -135,11 +138,21 @@ impl Weights {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             (line, error.message().to_owned())
         })?;
-        let finite = [weights.model.weight, weights.rules.with_model, weights.rules.alone, weights.rules.most];
-        if finite.iter().any(|value| !value.is_finite() || *value < 0.0) {
-            return Err((1, "weights must be numbers of at least 0".to_owned()));
+        let Self { model, alone, rules, abstain, .. } = &weights;
+        let added = [model.favor, model.against, model.none, alone.favor, alone.against, alone.none];
+        let factors = [model.weight, rules.with_model, rules.alone, rules.most];
+        if added.iter().chain(&factors).any(|value| !value.is_finite()) {
+            return Err((1, "every weight must be a number, not inf or nan".to_owned()));
         }
-        if let Some((label, value)) = weights.threshold.iter().find(|(_, value)| !(0.0..=1.0).contains(*value)) {
+        if factors.iter().any(|value| *value < 0.0) {
+            return Err((1, "model.weight and the weights under [rules] must be at least 0".to_owned()));
+        }
+        if !(0.0..=0.5).contains(&abstain.band) {
+            return Err((1, format!("abstain.band {} must be within 0 and 0.5", abstain.band)));
+        }
+        if let Some((label, value)) =
+            weights.threshold.iter().find(|(_, value)| !(0.0..=1.0).contains(*value))
+        {
             return Err((1, format!("the threshold {value} of `{label}` must be within 0 and 1")));
         }
         Ok(weights)

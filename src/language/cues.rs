@@ -1,5 +1,7 @@
 //! Letters and small words that only one language of a script has: Arabic, Cyrillic, Devanagari.
 
+use std::sync::LazyLock;
+
 use super::{Verdict, trigrams};
 
 /// How often the letters that tell languages apart stood in a text.
@@ -112,47 +114,36 @@ impl Cues {
 
 /// More letters of one language only, more sure.
 fn sure(cues: u32) -> f32 {
-    (1.0 - 0.6f32.powi(cues.min(12) as i32)).clamp(0.4, 0.99)
+    (1.0 - 0.6f32.powf(cues.min(12) as f32)).clamp(0.4, 0.99)
 }
+
+/// Small words of the languages in Devanagari, sorted.
+static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let lists = [
+        ("hi", "है हैं के की का को में से ने नहीं और यह ये वह भी तो पर था थी थे कर इस उस जो हम हो जय मैं आप कि एक"),
+        ("mr", "आहे आहेत आणि नाही ची चे च्या ला मी हे तर होते असे केले हा ही या आम्ही"),
+        ("ne", "छ छन् छैन हुन्छ र गर्ने भएको पनि यो"),
+    ];
+    let mut words: Vec<_> = lists
+        .iter()
+        .flat_map(|&(lang, list)| list.split_ascii_whitespace().map(move |word| (word, lang)))
+        .collect();
+    words.sort_unstable();
+    words
+});
 
 /// The language of a text in Devanagari: Hindi's small words first, then trigrams.
 pub(super) fn devanagari(letters: u32, sample: impl Fn() -> String) -> Verdict {
-    const HINDI: [&str; 26] = [
-        "है",
-        "हैं",
-        "के",
-        "की",
-        "का",
-        "को",
-        "में",
-        "से",
-        "ने",
-        "नहीं",
-        "और",
-        "यह",
-        "ये",
-        "भी",
-        "तो",
-        "पर",
-        "था",
-        "थी",
-        "थे",
-        "कर",
-        "इस",
-        "जो",
-        "हम",
-        "हो",
-        "जय",
-        "मैं",
-    ];
-    const MARATHI: [&str; 14] =
-        ["आहे", "आहेत", "आणि", "नाही", "ची", "चे", "च्या", "ला", "मी", "हे", "तर", "होते", "असे", "केले"];
-    const NEPALI: [&str; 10] = ["छ", "छन्", "छैन", "हुन्छ", "र", "गर्ने", "भएको", "पनि", "यो", "हो।"];
     let text = sample();
-    let hits = |list: &[&str]| {
-        text.split(|c: char| c.is_whitespace()).filter(|word| list.contains(word)).count() as u32
-    };
-    let (hi, mr, ne) = (hits(&HINDI), hits(&MARATHI), hits(&NEPALI));
+    let (mut hi, mut mr, mut ne) = (0, 0, 0);
+    for word in text.split_ascii_whitespace() {
+        match WORDS.binary_search_by_key(&word, |&(known, _)| known).ok().and_then(|at| WORDS.get(at)) {
+            Some((_, "hi")) => hi += 1,
+            Some((_, "mr")) => mr += 1,
+            Some(_) => ne += 1,
+            None => {}
+        }
+    }
     if hi > 2 * mr.max(ne) {
         return Verdict { lang: "hi", confidence: sure(2 * hi) };
     }

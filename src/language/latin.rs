@@ -41,8 +41,8 @@ impl Evidence {
 const DECISIVE: f32 = 0.35;
 /// The same for romanised Hindi–Urdu, whose spelling nobody fixed: fewer of its words are in the list.
 const DECISIVE_HINDI_URDU: f32 = 0.2;
-/// Trigrams of fewer letters say nothing.
-const FEWEST_LETTERS: u32 = 20;
+/// Trigrams of a shorter text say nothing.
+const FEWEST_BYTES: usize = 10;
 
 /// The stages that tell a language in Latin script, in this order; the first that answers is
 /// believed. A trained model for romanised Hindi–Urdu will stand first.
@@ -108,23 +108,29 @@ impl LatinWords {
     }
 
     fn by_trigrams(&self, sample: impl Fn() -> String) -> Option<Verdict> {
-        if self.letters < FEWEST_LETTERS && self.accented == 0 && self.foreign == 0 {
-            return None;
-        }
-        let sample = sample();
-        if (sample.len() as u32) < FEWEST_LETTERS / 2 {
-            return None;
-        }
-        let verdict = trigrams::latin(&sample)?;
         let known = self.hindi_urdu.score().max(self.english.score());
-        // On a few letters, or against what the words say, it is a guess.
+        if self.accented == 0
+            && self.hindi_urdu.score() > self.english.score()
+            && self.hindi_urdu.score() >= 2.0 * self.foreign as f32
+        {
+            return None;
+        }
         let needed = if self.accented > 0 || 2.0 * self.foreign as f32 > known {
             0.0
         } else if known == 0.0 && self.words > 4 {
             0.1
         } else {
-            (1.0 - self.letters as f32 / 150.0).clamp(0.1, 0.9)
+            // On few letters, or against what the words say, any answer would be a guess.
+            1.0 - self.letters as f32 / 150.0
         };
+        if needed > 0.6 {
+            return None;
+        }
+        let sample = sample();
+        if sample.len() < FEWEST_BYTES {
+            return None;
+        }
+        let verdict = trigrams::latin(&sample)?;
         (verdict.confidence >= needed).then_some(verdict)
     }
 

@@ -20,7 +20,8 @@ use std::borrow::Cow;
 
 use cues::Cues;
 use latin::LatinWords;
-use script::Script;
+use script::{Script, Scripts};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use words::FunctionWords;
 
 use crate::{
@@ -110,6 +111,7 @@ impl Detector {
 
     fn count(&self, text: &str, entities: &[Entity]) -> Letters {
         let mut letters = Letters::default();
+        let scripts = Scripts::new();
         // The Latin word at hand: its last eight bytes, its letters, and whether all were ASCII.
         let (mut key, mut length, mut plain) = (0u64, 0u32, true);
         for c in prose(text, entities, EntityKind::Hashtag) {
@@ -122,7 +124,7 @@ impl Detector {
             if matches!(c, '\'' | '’') && length > 0 {
                 continue;
             }
-            let script = if c.is_ascii() { None } else { Script::of(c) };
+            let script = if c.is_ascii() { None } else { scripts.of(c) };
             if script == Some(Script::Latin) {
                 plain = false;
                 length += 1;
@@ -135,8 +137,11 @@ impl Detector {
             }
             if let Some(script) = script {
                 letters.scripts[script as usize] += 1;
-                if matches!(script, Script::Arabic | Script::Cyrillic) {
-                    letters.cues.see(c);
+                match script {
+                    // Presentation forms stand for plain letters.
+                    Script::Arabic if c > '\u{FAFF}' => c.nfkc().for_each(|c| letters.cues.see(c)),
+                    Script::Arabic | Script::Cyrillic => letters.cues.see(c),
+                    _ => {}
                 }
             }
         }
@@ -175,17 +180,13 @@ fn prose<'a>(text: &'a str, entities: &'a [Entity], kept: EntityKind) -> impl It
 /// together look like languages nobody meant.
 fn sample(text: &str, entities: &[Entity], script: Script) -> String {
     let mut sample = String::new();
+    let scripts = Scripts::new();
     let mut left = trigrams::LONGEST_SAMPLE;
     for c in prose(text, entities, EntityKind::Emoji) {
-        let of_script = if c.is_ascii_alphabetic() {
-            script == Script::Latin
-        } else {
-            !c.is_ascii() && Script::of(c) == Some(script)
-                // Vowel signs and viramas are part of words, though not all are letters.
-                || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
-        };
+        // Vowel signs and viramas are part of words, though not all are letters.
+        let of_script = scripts.of(c) == Some(script) || (!c.is_ascii() && is_combining_mark(c));
         if of_script {
-            sample.push(c);
+            sample.extend(c.nfkc());
             left -= 1;
             if left == 0 {
                 break;
@@ -221,5 +222,126 @@ fn language(mut shares: Vec<(Verdict, f32)>) -> Language {
             .iter()
             .map(|(verdict, share)| Share { lang: Cow::Borrowed(verdict.lang), share: share / kept })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::normalize::normalize;
+
+    fn detect(text: &str) -> Language {
+        Detector::new().detect(text, &normalize(text).entities)
+    }
+
+    fn share(language: &Language, lang: &str) -> f32 {
+        language.mix.iter().find(|share| share.lang == lang).map_or(0.0, |share| share.share)
+    }
+
+    #[test]
+    fn sentences_of_many_languages() {
+        for (lang, text) in [
+            ("en", "They took our pages down and nobody told us why."),
+            ("hi-Latn", "yeh log hamare mulk ke khilaf baat karte hain aur koi kuch nahi kehta"),
+            ("hi-Latn", "bhai ye kya ho raha hai"),
+            ("ur", "فیس بک نے ہمارے صفحات بند کر دیے ہیں"),
+            ("ur", "ﻻﮨﻮﺭ ﻣﯿﮟ ﺑﺎﺭﺵ ﮨﻮ ﺭﮨﯽ ﮨﮯ"),
+            ("ar", "هذه الصفحات كانت لأشخاص عاديين وليست لأي مؤسسة"),
+            ("fa", "این صفحه‌ها را مردم عادی ساخته بودند و کسی به آنها دستور نداده است"),
+            ("ps", "دا پاڼې عادي خلکو جوړې کړې وې او چا ورته امر نه وو کړی"),
+            ("sd", "هي صفحا عام ماڻهن ٺاهيا هئا ۽ ڪنهن به کين حڪم نه ڏنو هو"),
+            ("hi", "ये पेज आम लोगों ने बनाए थे और किसी ने उन्हें नहीं कहा था"),
+            ("mr", "ही पाने सामान्य लोकांनी तयार केली होती आणि कोणीही त्यांना सांगितले नाही"),
+            ("bn", "এই পাতাগুলো সাধারণ মানুষের"),
+            ("pa", "ਇਹ ਪੰਨੇ ਆਮ ਲੋਕਾਂ ਦੇ ਸਨ"),
+            ("ta", "இந்தப் பக்கங்கள் பொதுமக்களுடையவை"),
+            ("ru", "Эти страницы вели обычные люди, и никто им не приказывал"),
+            ("uk", "Ці сторінки вели звичайні люди, і ніхто їм не наказував"),
+            ("el", "Αυτές οι σελίδες ανήκαν σε απλούς πολίτες"),
+            ("he", "הדפים האלה היו של אנשים רגילים"),
+            ("zh", "这些页面是普通人的"),
+            ("ja", "これらのページは一般市民のものだった"),
+            ("ko", "이 페이지들은 평범한 사람들의 것이었다"),
+            ("th", "หน้าเหล่านี้เป็นของคนธรรมดา"),
+            ("es", "Estas páginas eran de gente común y nadie les dio órdenes de nada"),
+            ("fr", "Ces pages étaient tenues par des gens ordinaires et personne ne leur a rien ordonné"),
+            ("de", "Diese Seiten gehörten gewöhnlichen Leuten und niemand hat ihnen etwas befohlen"),
+            ("tr", "Bu sayfaları sıradan insanlar yönetiyordu ve kimse onlara emir vermedi"),
+            ("id", "Halaman ini dibuat oleh orang biasa dan tidak ada yang menyuruh mereka"),
+        ] {
+            let found = detect(text);
+            assert_eq!(found.lang, lang, "{text}: {found:?}");
+            assert!(found.confidence > 0.0 && found.confidence <= 1.0, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn little_text_is_no_exotic_language() {
+        for text in [
+            "ok",
+            "lol",
+            "Pakistan",
+            "Pakistan Army",
+            "ISPR PTI PMLN",
+            "hahaha",
+            "Bilawal Bhutto Zardari",
+            "Modi ji",
+        ] {
+            let found = detect(text);
+            assert!(matches!(&*found.lang, "en" | "hi-Latn"), "{text}: {found:?}");
+            assert!(found.confidence <= 0.5, "{text}: {found:?}");
+        }
+        assert_eq!(detect("Pakistan zindabad").lang, "hi-Latn");
+    }
+
+    #[test]
+    fn nothing_to_read() {
+        for text in ["", " ", "😂😂", "123 !!!", "a", "@user_name https://example.org/some/path", "🇵🇰"]
+        {
+            let expected = Language { lang: Cow::Borrowed("und"), confidence: 0.0, mix: Vec::new() };
+            assert_eq!(detect(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mixed_posts_show_their_shares() {
+        let found = detect("ہم اپنی فوج کے ساتھ ہیں shame on Facebook");
+        assert_eq!(found.lang, "ur");
+        assert!((share(&found, "ur") - 18.0 / 33.0).abs() < 0.01, "{found:?}");
+        assert!((share(&found, "en") - 15.0 / 33.0).abs() < 0.01, "{found:?}");
+
+        let found = detect("yeh log hamare pages band kar rahe hain and they think this is right");
+        assert!(share(&found, "hi-Latn") > 0.2 && share(&found, "en") > 0.2, "{found:?}");
+
+        // A share too small to show goes to the others.
+        let found = detect(&format!("{} ok", "ہم اپنی فوج کے ساتھ ہیں ".repeat(8)));
+        assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);
+
+        // Addresses, handles and other scripts' names change nothing.
+        let found = detect("ہم اپنی فوج کے ساتھ ہیں @shame_on_you https://facebook.com/pages");
+        assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);
+    }
+
+    proptest! {
+        #[test]
+        fn shares_add_up(text in "[a-zé حہیکहैя你か한ก #@./]{0,60}") {
+            let found = detect(&text);
+            let sum: f32 = found.mix.iter().map(|share| share.share).sum();
+            prop_assert!((0.0..=1.0).contains(&found.confidence));
+            if found.lang == "und" && found.confidence == 0.0 {
+                prop_assert!(found.mix.is_empty());
+            } else {
+                prop_assert!((sum - 1.0).abs() < 1e-4, "{found:?}");
+                prop_assert!(found.mix.windows(2).all(|pair| pair[0].share >= pair[1].share));
+                prop_assert_eq!(&found.mix[0].lang, &found.lang);
+            }
+        }
+
+        #[test]
+        fn any_text_gets_an_answer(text in any::<String>()) {
+            detect(&text);
+        }
     }
 }

@@ -1,5 +1,31 @@
 //! Which script a letter belongs to, and the languages that have a script to themselves.
 
+use std::sync::LazyLock;
+
+/// Characters below this one are looked up.
+const TABLE_END: usize = 0x3100;
+static TABLE: LazyLock<Vec<Option<Script>>> =
+    LazyLock::new(|| (0..TABLE_END as u32).map(|n| char::from_u32(n).and_then(Script::classify)).collect());
+
+/// The script of each letter, as a handle on the table.
+#[derive(Clone, Copy)]
+pub(super) struct Scripts(&'static [Option<Script>]);
+
+impl Scripts {
+    pub(super) fn new() -> Self {
+        Self(&TABLE)
+    }
+
+    /// The script of a letter; `None` for what is no letter.
+    #[inline]
+    pub(super) fn of(self, c: char) -> Option<Script> {
+        match self.0.get(c as usize) {
+            Some(script) => *script,
+            None => Script::classify(c),
+        }
+    }
+}
+
 /// A script, or a group that one language writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
@@ -70,14 +96,14 @@ impl Script {
         Script::Other,
     ];
 
-    /// The script of a letter beyond ASCII; `None` for what is no letter.
-    pub(super) fn of(c: char) -> Option<Script> {
+    fn classify(c: char) -> Option<Script> {
         let script = match c as u32 {
             0x0600..=0x06FF | 0x0750..=0x077F | 0x0870..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC => {
                 Script::Arabic
             }
             0x0900..=0x097F | 0xA8E0..=0xA8FF => Script::Devanagari,
-            0x00AA..=0x02AF
+            0x0041..=0x007A
+            | 0x00AA..=0x02AF
             | 0x1E00..=0x1EFF
             | 0x2C60..=0x2C7F
             | 0xA720..=0xA7FF

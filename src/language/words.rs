@@ -140,7 +140,7 @@ mod tests {
             [HINDI_URDU_STRONG, HINDI_URDU_WEAK, ENGLISH_STRONG, ENGLISH_WEAK]
                 .iter()
                 .flat_map(|list| list.split_ascii_whitespace())
-                .all(|word| word.is_ascii())
+                .all(str::is_ascii)
         );
     }
 }

@@ -4,6 +4,8 @@
 //! Targets and rules match on symbols (numbers), never on letters: one walk through a trie per word
 //! serves all names and all rules.
 
+#[cfg(test)]
+mod tests;
 mod trie;
 mod words;
 

@@ -6,8 +6,6 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(pub u32);
 
-const NOTHING: u32 = u32::MAX;
-
 #[derive(Debug, Default)]
 struct OpenNode {
     edges: HashMap<u8, usize>,
@@ -19,12 +17,13 @@ struct OpenNode {
 #[derive(Debug)]
 pub struct LexiconBuilder {
     nodes: Vec<OpenNode>,
-    symbols: u32,
+    /// The length of each symbol's word, in letters.
+    letters: Vec<usize>,
 }
 
 impl Default for LexiconBuilder {
     fn default() -> Self {
-        Self { nodes: vec![OpenNode::default()], symbols: 0 }
+        Self { nodes: vec![OpenNode::default()], letters: Vec::new() }
     }
 }
 
@@ -44,42 +43,58 @@ impl LexiconBuilder {
     /// The symbol of exactly this (folded) word.
     pub fn exact(&mut self, word: &str) -> Symbol {
         let node = self.node(word);
-        let fresh = Symbol(self.symbols);
+        let fresh = Symbol(self.letters.len() as u32);
         let symbol = *self.nodes[node].exact.get_or_insert(fresh);
-        self.symbols += u32::from(symbol == fresh);
+        self.remember(symbol, word);
         symbol
     }
 
     /// The symbol of this (folded) word and every longer one that begins so.
     pub fn prefix(&mut self, word: &str) -> Symbol {
         let node = self.node(word);
-        let fresh = Symbol(self.symbols);
+        let fresh = Symbol(self.letters.len() as u32);
         let symbol = *self.nodes[node].prefix.get_or_insert(fresh);
-        self.symbols += u32::from(symbol == fresh);
+        self.remember(symbol, word);
         symbol
+    }
+
+    fn remember(&mut self, symbol: Symbol, word: &str) {
+        if symbol.0 as usize == self.letters.len() {
+            self.letters.push(word.chars().count());
+        }
+    }
+
+    /// How many letters the word of a symbol has.
+    pub fn letters(&self, symbol: Symbol) -> usize {
+        self.letters.get(symbol.0 as usize).copied().unwrap_or(0)
     }
 
     /// Closes the lexicon.
     pub fn build(self) -> Lexicon {
-        let mut nodes = Vec::with_capacity(self.nodes.len());
-        let mut edges = Vec::new();
-        let mut root = Box::new([NOTHING; 256]);
-        for (&byte, &node) in &self.nodes[0].edges {
-            root[usize::from(byte)] = node as u32;
+        let symbols = self.letters.len();
+        // Breadth first, so that the nodes below one stand together.
+        let mut order = vec![0];
+        let mut lexicon = Lexicon { nodes: Vec::new(), labels: vec![0], symbols };
+        while let Some(open) = order.get(lexicon.nodes.len()).and_then(|&node| self.nodes.get(node)) {
+            let mut edges: Vec<(u8, usize)> = open.edges.iter().map(|(&byte, &node)| (byte, node)).collect();
+            edges.sort_unstable();
+            let first = order.len() as u32;
+            lexicon.nodes.push(Node {
+                first,
+                end: first + edges.len() as u32,
+                exact: open.exact,
+                prefix: open.prefix,
+            });
+            lexicon.labels.extend(edges.iter().map(|(byte, _)| *byte));
+            order.extend(edges.iter().map(|(_, node)| *node));
         }
-        for open in self.nodes {
-            let first = edges.len() as u32;
-            let mut own: Vec<(u8, u32)> = open.edges.into_iter().map(|(byte, node)| (byte, node as u32)).collect();
-            own.sort_unstable();
-            edges.extend(own);
-            nodes.push(Node { first, end: edges.len() as u32, exact: open.exact, prefix: open.prefix });
-        }
-        Lexicon { nodes, edges, root, symbols: self.symbols as usize }
+        lexicon
     }
 }
 
 #[derive(Debug)]
 struct Node {
+    /// The nodes that follow: from `first` to `end`.
     first: u32,
     end: u32,
     exact: Option<Symbol>,
@@ -90,8 +105,8 @@ struct Node {
 #[derive(Debug)]
 pub struct Lexicon {
     nodes: Vec<Node>,
-    edges: Vec<(u8, u32)>,
-    root: Box<[u32; 256]>,
+    /// The byte that leads to each node; apart from the nodes, so that those to choose from share a line of the cache.
+    labels: Vec<u8>,
     symbols: usize,
 }
 
@@ -103,25 +118,14 @@ impl Lexicon {
 
     /// Appends the symbols of a folded word, prefixes first, the whole word last.
     pub fn look_up(&self, word: impl IntoIterator<Item = u8>, found: &mut Vec<Symbol>) {
-        let mut bytes = word.into_iter();
-        let Some(first) = bytes.next() else { return };
-        let mut at = self.root[usize::from(first)];
-        if at == NOTHING {
-            return;
-        }
-        loop {
-            let node = &self.nodes[at as usize];
+        let mut node = &self.nodes[0];
+        for byte in word {
+            let labels = &self.labels[node.first as usize..node.end as usize];
+            let Some(at) = labels.iter().position(|label| *label == byte) else { return };
+            node = &self.nodes[node.first as usize + at];
             found.extend(node.prefix);
-            let Some(byte) = bytes.next() else {
-                found.extend(node.exact);
-                return;
-            };
-            let edges = &self.edges[node.first as usize..node.end as usize];
-            match edges.iter().find(|(edge, _)| *edge == byte) {
-                Some((_, next)) => at = *next,
-                None => return,
-            }
         }
+        found.extend(node.exact);
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Word {
     pub joined: bool,
     /// Whether it stands in quotation marks that do not hold the whole post.
     pub quoted: bool,
+    /// The hashtag that begins with it.
+    hashtag: Option<u32>,
     /// Its symbols, as a range of the pool.
     symbols: Range<u32>,
 }
@@ -36,6 +38,8 @@ pub struct Sentence {
 struct Hashtag {
     words: Range<u32>,
     symbols: Range<u32>,
+    /// Index in [`Normalized::entities`].
+    entity: u32,
 }
 
 /// The words of a post.
@@ -45,6 +49,9 @@ pub struct Words {
     pub words: Vec<Word>,
     /// In order.
     pub sentences: Vec<Sentence>,
+    /// The words between the hashtags (with links, handles and emoji among them) that open the post and
+    /// those that close it; empty where there is nothing else.
+    pub running: Range<usize>,
     hashtags: Vec<Hashtag>,
     pool: Vec<Symbol>,
 }
@@ -56,21 +63,34 @@ impl Words {
         &self.pool[start as usize..end as usize]
     }
 
-    /// All symbols found in the post, of words and of whole hashtags.
-    pub fn all_symbols(&self) -> &[Symbol] {
-        &self.pool
-    }
-
     /// The hashtag that begins at a word: one past its last word, and its symbols.
     pub fn hashtag_at(&self, word: usize) -> Option<(usize, &[Symbol])> {
-        let hashtag = self.hashtags.iter().find(|hashtag| hashtag.words.start as usize == word)?;
+        self.words
+            .get(word)?
+            .hashtag
+            .and_then(|index| self.hashtags.get(index as usize))
+            .map(|tag| self.read_hashtag(tag))
+    }
+
+    /// The whole hashtags: the first word, and the symbols.
+    pub fn hashtags(&self) -> impl Iterator<Item = (usize, &[Symbol])> {
+        self.hashtags.iter().map(|tag| (tag.words.start as usize, self.read_hashtag(tag).1))
+    }
+
+    /// Words of the longest hashtag; 0 where there is none.
+    pub fn longest_hashtag(&self) -> usize {
+        self.hashtags.iter().map(|tag| tag.words.len()).max().unwrap_or(0)
+    }
+
+    fn read_hashtag(&self, hashtag: &Hashtag) -> (usize, &[Symbol]) {
         let Range { start, end } = hashtag.symbols;
-        Some((hashtag.words.end as usize, &self.pool[start as usize..end as usize]))
+        (hashtag.words.end as usize, &self.pool[start as usize..end as usize])
     }
 
     /// The original code points from the first to the last word of a range.
     pub fn original(&self, words: Range<usize>, post: &Normalized) -> Range<u32> {
-        let token = |index: usize| self.words.get(index).and_then(|word| post.tokens.get(word.token as usize));
+        let token =
+            |index: usize| self.words.get(index).and_then(|word| post.tokens.get(word.token as usize));
         match (token(words.start), words.end.checked_sub(1).and_then(token)) {
             (Some(first), Some(last)) => post.original(first.start as usize..last.end as usize),
             _ => 0..0,
@@ -86,15 +106,18 @@ impl Words {
 impl Lexicon {
     /// Reads a normalised post into `words`; what they held is gone.
     pub fn read(&self, post: &Normalized, words: &mut Words) {
-        let Words { words: list, sentences, hashtags, pool } = words;
+        let Words { words: list, sentences, running, hashtags, pool } = words;
         list.clear();
         sentences.clear();
         hashtags.clear();
         pool.clear();
         sentences.push(Sentence::default());
         let mut joined = false;
+        // Where the last quotation mark that opened stands. An inner quotation ends the outer one: a
+        // stray mark, which is common, then hides little.
         let mut quote: Option<usize> = None;
-        let mut hashtag: Option<u32> = None;
+        let mut quoted = 0;
+        let mut open_hashtag: Option<u32> = None;
         let mut fresh_sentence = false;
         for (index, token) in post.tokens.iter().enumerate() {
             let text = post.token_text(token);
@@ -102,13 +125,14 @@ impl Lexicon {
                 if token.flags.contains(TokenFlags::QUOTE_CLOSE)
                     && let Some(open) = quote.take()
                 {
-                    mark_quoted(&mut list[open..]);
+                    quoted += mark_quoted(list.get_mut(open..).unwrap_or_default());
                 } else if token.flags.contains(TokenFlags::QUOTE_OPEN) {
                     quote = Some(list.len());
                 }
                 let abbreviation = text == "." && list.last().is_some_and(|word| is_letter(post, word));
                 if token.flags.contains(TokenFlags::SENTENCE_END) && !abbreviation {
                     if text == "?"
+                        && !list.is_empty()
                         && let Some(sentence) = sentences.last_mut()
                     {
                         sentence.question = true;
@@ -118,45 +142,54 @@ impl Lexicon {
                 joined &= abbreviation || matches!(text, "-" | "'" | "/" | "&" | "_");
                 continue;
             }
-            if fresh_sentence {
+            // Marks before the first word end no sentence.
+            if fresh_sentence && !list.is_empty() {
                 sentences.push(Sentence::default());
             }
             let first = pool.len() as u32;
             self.look_up(text.bytes(), pool);
             let at = list.len() as u32;
+            let mut begins = None;
+            if let Some(entity) = token.hashtag {
+                match hashtags.last_mut() {
+                    Some(last) if open_hashtag == Some(entity) => last.words.end = at + 1,
+                    _ => {
+                        begins = Some(hashtags.len() as u32);
+                        hashtags.push(Hashtag { words: at..at + 1, symbols: 0..0, entity });
+                    }
+                }
+            }
+            open_hashtag = token.hashtag;
             list.push(Word {
                 token: index as u32,
                 sentence: sentences.len() as u32 - 1,
                 joined: joined && !fresh_sentence,
                 quoted: false,
+                hashtag: begins,
                 symbols: first..pool.len() as u32,
             });
             fresh_sentence = token.flags.contains(TokenFlags::SENTENCE_END);
             joined = true;
-            match (hashtag, token.hashtag, hashtags.last_mut()) {
-                (Some(open), Some(own), Some(last)) if open == own => last.words.end = at + 1,
-                (_, Some(_), _) => hashtags.push(Hashtag { words: at..at + 1, symbols: 0..0 }),
-                _ => {}
-            }
-            hashtag = token.hashtag;
         }
+        let apart = |word: &&Word| {
+            post.tokens.get(word.token as usize).is_some_and(|token| {
+                token.hashtag.is_some() || !matches!(token.kind, TokenKind::Word | TokenKind::Number)
+            })
+        };
+        *running = list.iter().take_while(apart).count()
+            ..list.len() - list.iter().rev().take_while(apart).count();
         // Quotation marks around everything report nothing: the whole post is the author's.
-        if list.iter().all(|word| word.quoted) {
+        if quoted == list.len() {
             for word in list.iter_mut() {
                 word.quoted = false;
             }
         }
-        self.read_hashtags(post, words);
-    }
-
-    fn read_hashtags(&self, post: &Normalized, words: &mut Words) {
-        for hashtag in &mut words.hashtags {
-            let token = words.words.get(hashtag.words.start as usize).and_then(|word| post.tokens.get(word.token as usize));
-            let entity = token.and_then(|token| post.entities.get(token.hashtag? as usize));
+        for hashtag in hashtags {
+            let entity = post.entities.get(hashtag.entity as usize);
             let Some(entity) = entity.filter(|entity| entity.kind == EntityKind::Hashtag) else { continue };
-            let first = words.pool.len() as u32;
-            self.look_up(std::iter::once(b'#').chain(entity.name.bytes()), &mut words.pool);
-            hashtag.symbols = first..words.pool.len() as u32;
+            let first = pool.len() as u32;
+            self.look_up(std::iter::once(b'#').chain(entity.name.bytes()), pool);
+            hashtag.symbols = first..pool.len() as u32;
         }
     }
 }
@@ -165,10 +198,13 @@ fn is_letter(post: &Normalized, word: &Word) -> bool {
     post.tokens.get(word.token as usize).is_some_and(|token| post.token_text(token).chars().nth(1).is_none())
 }
 
-fn mark_quoted(words: &mut [Word]) {
-    if words.len() >= QUOTED_WORDS {
-        for word in words {
-            word.quoted = true;
-        }
+/// Marks the words between two quotation marks, if they are enough; gives how many.
+fn mark_quoted(words: &mut [Word]) -> usize {
+    if words.len() < QUOTED_WORDS {
+        return 0;
     }
+    for word in words.iter_mut() {
+        word.quoted = true;
+    }
+    words.len()
 }

@@ -97,10 +97,7 @@ impl ModelFolder {
             .map_err(|source| ModelError::Io { path: card_path.clone(), source })?;
         let card: Card = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            ModelError::Card {
-                path: card_path.clone(),
-                message: format!("line {line}: {}", error.message()),
-            }
+            ModelError::Card { path: card_path.clone(), message: format!("line {line}: {}", error.message()) }
         })?;
         let wrong = |message: String| Err(ModelError::Card { path: card_path.clone(), message });
         if !["stance", "labels", "embedding"].contains(&card.task.as_str()) {
@@ -123,7 +120,8 @@ impl ModelFolder {
         let path = self.path.join(name);
         let bytes = std::fs::read(&path).map_err(|source| ModelError::Io { path: path.clone(), source })?;
         let Some(expected) = self.card.files.get(name) else {
-            let message = format!("[files] has no hash of {name}: add \"{name}\" = {{ sha256 = …, bytes = … }}");
+            let message =
+                format!("[files] has no hash of {name}: add \"{name}\" = {{ sha256 = …, bytes = … }}");
             return Err(ModelError::Card { path: self.path.join("model.toml"), message });
         };
         let found = crate::post::hex(&Sha256::digest(&bytes));
@@ -185,4 +183,62 @@ pub fn list() -> Vec<(PathBuf, Result<ModelFolder, ModelError>)> {
         }
     }
     models
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CARD: &str = "name = \"m\"\nversion = \"1\"\ntask = \"stance\"\n\
+        [input]\nids = \"i\"\nmask = \"m\"\nmax_tokens = 96\npad_id = 1\n\
+        [output]\nname = \"o\"\nlabels = [\"favor\", \"against\", \"none\"]\n\
+        [files]\n\"model.onnx\" = { sha256 = \"BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD\", bytes = 3 }\n";
+
+    fn folder(card: &str) -> (tempfile::TempDir, Result<ModelFolder, ModelError>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("model.toml"), card).expect("written");
+        let opened = ModelFolder::open(folder.path());
+        (folder, opened)
+    }
+
+    #[test]
+    fn a_wrong_card_is_told() {
+        for (from, to, message) in [
+            ("\"stance\"", "\"poetry\"", "task `poetry` is none of stance, labels, embedding"),
+            ("= 96", "= 4", "max_tokens 4 must be within 8 and 8192"),
+            ("= 96", "= 9000", "max_tokens 9000 must be"),
+            ("= 96", "= \"x\"", "line 7: invalid type"),
+            ("name = \"o\"", "name = \"o\"\ntemperature = 0.0", "temperature 0 must be above 0"),
+            ("name = \"o\"", "name = \"o\"\ntemperature = nan", "temperature NaN must be above 0"),
+            ("[output]", "[out]", "missing field `output`"),
+        ] {
+            let error = folder(&CARD.replacen(from, to, 1)).1.expect_err(to).to_string();
+            assert!(error.contains("model.toml: ") && error.contains(message), "{error}");
+        }
+        let empty = tempfile::tempdir().expect("a folder");
+        let error = ModelFolder::open(empty.path()).expect_err("no card").to_string();
+        assert!(error.contains("a model folder holds model.onnx, tokenizer.json and model.toml"), "{error}");
+        let error = find("no-such-model").expect_err("no folder").to_string();
+        assert!(
+            error.contains("no model `no-such-model`: looked in ") && error.contains("--no-model"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_must_be_the_one_that_the_card_describes() {
+        let (folder, opened) = folder(CARD);
+        let opened = opened.expect("a card");
+        let file = folder.path().join("model.onnx");
+        assert!(matches!(opened.read("model.onnx"), Err(ModelError::Io { .. })));
+        std::fs::write(&file, "abc").expect("written");
+        assert_eq!(opened.read("model.onnx").expect("its hash is in upper case"), b"abc");
+        for other in ["abd", "ab", "abcabc"] {
+            std::fs::write(&file, other).expect("written");
+            assert!(matches!(opened.read("model.onnx"), Err(ModelError::Hash { .. })), "{other}");
+        }
+        std::fs::write(folder.path().join("tokenizer.json"), "{}").expect("written");
+        let error = opened.read("tokenizer.json").expect_err("no hash").to_string();
+        assert!(error.contains("[files] has no hash of tokenizer.json"), "{error}");
+    }
 }

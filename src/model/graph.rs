@@ -54,7 +54,8 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
 }
 
 fn walk(message: Message, mut bytes: &[u8], depth: usize, graphs: &mut usize) -> Result<(), String> {
-    const BROKEN: &str = "this is not an ONNX model, or not a whole one: its fields do not fit; copy it again";
+    const BROKEN: &str =
+        "this is not an ONNX model, or not a whole one: its fields do not fit; copy it again";
     if depth > MAX_DEPTH {
         return Err(format!("the graph is nested more than {MAX_DEPTH} deep, which no real model is"));
     }

@@ -70,8 +70,7 @@ impl StanceModel {
         let tokenizer = load_tokenizer(&folder)?;
         let onnx = folder.path.join("model.onnx");
         let bytes = folder.read("model.onnx")?;
-        graph::check(&bytes)
-            .map_err(|message| ModelError::Graph { path: onnx.clone(), message })?;
+        graph::check(&bytes).map_err(|message| ModelError::Graph { path: onnx.clone(), message })?;
         let (give, take) = bounded(options.sessions.max(1));
         for _ in 0..options.sessions.max(1) {
             let session = start_session(&bytes, &onnx, &folder.card)?;
@@ -198,7 +197,10 @@ fn output_columns(folder: &ModelFolder) -> Result<[usize; 3], ModelError> {
     let card = &folder.card;
     let wrong = |message: String| ModelError::Card { path: folder.path.join("model.toml"), message };
     if card.task != "stance" {
-        return Err(wrong(format!("this model's task is `{}`; a model of task `stance` is needed here", card.task)));
+        return Err(wrong(format!(
+            "this model's task is `{}`; a model of task `stance` is needed here",
+            card.task
+        )));
     }
     let mut columns = [0; 3];
     for (column, stance) in columns.iter_mut().zip(Stance::ALL) {
@@ -210,8 +212,12 @@ fn output_columns(folder: &ModelFolder) -> Result<[usize; 3], ModelError> {
 
 fn load_tokenizer(folder: &ModelFolder) -> Result<Tokenizer, ModelError> {
     let path = folder.path.join("tokenizer.json");
-    let wrong = |error: &dyn std::fmt::Display| ModelError::Tokenizer { path: path.clone(), message: error.to_string() };
-    let mut tokenizer = Tokenizer::from_bytes(folder.read("tokenizer.json")?).map_err(|error| wrong(&error))?;
+    let wrong = |error: &dyn std::fmt::Display| ModelError::Tokenizer {
+        path: path.clone(),
+        message: error.to_string(),
+    };
+    let mut tokenizer =
+        Tokenizer::from_bytes(folder.read("tokenizer.json")?).map_err(|error| wrong(&error))?;
     tokenizer.with_padding(None);
     tokenizer
         .with_truncation(Some(TruncationParams {
@@ -244,12 +250,43 @@ fn start_session(bytes: &[u8], path: &Path, card: &Card) -> Result<Session, Mode
     for input in wanted.into_iter().flatten() {
         if !inputs.contains(input) {
             let has = inputs.join(", ");
-            return Err(wrong(format!("the graph has no input `{input}`; its inputs are {has}: correct [input] in model.toml")));
+            return Err(wrong(format!(
+                "the graph has no input `{input}`; its inputs are {has}: correct [input] in model.toml"
+            )));
         }
     }
     if !outputs.contains(&card.output.name) {
         let (name, has) = (&card.output.name, outputs.join(", "));
-        return Err(wrong(format!("the graph has no output `{name}`; its outputs are {has}: correct [output] in model.toml")));
+        return Err(wrong(format!(
+            "the graph has no output `{name}`; its outputs are {has}: correct [output] in model.toml"
+        )));
     }
     Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(task: &str, labels: &[&str]) -> Result<[usize; 3], String> {
+        let card = format!(
+            "name = \"m\"\nversion = \"1\"\ntask = {task:?}\n[input]\nids = \"i\"\nmask = \"m\"\nmax_tokens = 96\n\
+             pad_id = 1\n[output]\nname = \"o\"\nlabels = {labels:?}\n"
+        );
+        let card = toml::from_str(&card).expect("a card");
+        output_columns(&ModelFolder { path: "m".into(), card }).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn columns_are_found_by_their_names() {
+        assert_eq!(columns("stance", &["favor", "against", "none"]), Ok([0, 1, 2]));
+        assert_eq!(columns("stance", &["none", "x", "favor", "against"]), Ok([2, 3, 0]));
+        let error = columns("stance", &["favor", "none"]).expect_err("one is missing");
+        assert!(error.contains("output.labels has no `against`"), "{error}");
+        let error = columns("labels", &["favor", "against", "none"]).expect_err("another task");
+        assert!(
+            error.contains("this model's task is `labels`; a model of task `stance` is needed"),
+            "{error}"
+        );
+    }
 }

@@ -53,8 +53,7 @@ pub(super) fn first_of(text: &str, table: Letters) -> Option<Emoji> {
         return Some(emoji);
     }
     let mut code = String::new();
-    loop {
-        let Some(&c) = chars.peek() else { break };
+    while let Some(&c) = chars.peek() {
         let mut taken = c.len_utf8();
         let mut count = 1;
         if c == JOINER {

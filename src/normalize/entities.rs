@@ -214,7 +214,7 @@ impl Scanner<'_> {
     fn hashtag_letters(&mut self) {
         let mut marks = 0;
         while let Some((c, folded)) = self.peek(self.at) {
-            if emoji::keycap(&self.text[self.at..]).is_some() {
+            if self.text.get(self.at..).and_then(emoji::keycap).is_some() {
                 break;
             }
             let points = self.point..self.point + 1;

@@ -4,6 +4,32 @@
 //! [`Normalized::text`] is the folded tokens joined by ONE space. [`fold`] gives a codebook's names
 //! and rule words the same shape, so matching is: find the folded name in `text`, from the start of
 //! a token to the end of a token, and ask [`Normalized::original`] where that stood.
+//!
+//! What folds to what, for both sides alike:
+//!
+//! | written | folded |
+//! |---|---|
+//! | upper-case, accents: `É ß ø` | `e ss o`; Cyrillic `ё` is `е`, but `й ў ї ѓ ќ` stay |
+//! | full-width, mathematical, circled letters, ligatures, presentation forms | the plain letters (NFKC) |
+//! | everything else | NFC |
+//! | Arabic script `آ أ إ ٱ`; `ؤ`; `ي ى ئ ې`; `ك ڪ`; `ه ة ۃ ۀ ھ` | `ا`; `و`; `ی`; `ک`; `ہ`. No letter is ever dropped |
+//! | vowel points, tatweel, hamza and madda as marks, nukta, Hebrew points | nothing; `ँ` is `ं` |
+//! | zero-width characters, joiners, direction marks | nothing, also inside a word; the joiner stays in emoji |
+//! | digits of every script | `0`–`9` |
+//! | curly quotes, long dashes, `۔ । ؟ ،`, `&amp;` | `" ' - . . ? , &` |
+//! | a sign repeated (`!!!`, `...`) | once (`!`, `…`) |
+//! | `f@cebook`, `faceb00k` | the word, if the word list holds it (`$` always) |
+//! | Cyrillic and Greek look-alikes in a word with a Latin letter | Latin, if all of them have one |
+//! | four or more letters spelt out: `f.a.c.e`, `f a c e` | the word |
+//! | a letter three times or more: `soooo`, `faceboook` | once; twice where that makes a word of the list |
+//! | apostrophe in a word: `ISPR's`, `l'Inde` | a token of its own; `n't` keeps it |
+//! | hashtag | its words (posts), `#` and its name ([`fold`]) |
+//! | handle | `@` and the handle in lower-case |
+//! | URL, mail address | U+FFFC |
+//! | emoji, flag | itself, without selector and skin tone |
+//!
+//! Scripts written without spaces (Han, hiragana, Thai, Lao, Burmese, Khmer) give one token per
+//! letter, so that a name is found inside a sentence. `ﷺ` and its like stay one sign.
 
 mod alignment;
 mod emoji;

@@ -145,7 +145,7 @@ mod tests {
     fn agrees_with_the_training_side() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/models/train/text_cases.json");
         let file = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let cases: Vec<(String, String)> = serde_json::from_str(&file).unwrap();
+        let cases: Vec<(String, String)> = serde_json::from_str(&file).expect("pairs of strings");
         assert!(cases.len() > 50);
         for (text, expected) in cases {
             assert_eq!(model_text(&text), expected, "{text:?}");
@@ -154,8 +154,8 @@ mod tests {
 
     #[test]
     fn letters_are_category_l() {
-        let category = regex::Regex::new(r"^\p{L}$").unwrap();
-        let unassigned = regex::Regex::new(r"^\p{Cn}$").unwrap();
+        let category = regex::Regex::new(r"^\p{L}$").expect("a pattern");
+        let unassigned = regex::Regex::new(r"^\p{Cn}$").expect("a pattern");
         for c in (0..=0x0010_FFFF).filter_map(char::from_u32) {
             // What the older of the two tables does not know yet, no post holds.
             if !unassigned.is_match(&c.to_string()) {

@@ -17,7 +17,7 @@ pub(super) fn join(post: &mut Normalized, words: &Words, table: Letters) {
         return;
     }
     let old = std::mem::take(post);
-    post.entities = old.entities.clone();
+    post.entities.clone_from(&old.entities);
     let mut rows = rows.into_iter().peekable();
     let mut at = 0;
     while let Some(token) = old.tokens.get(at) {

@@ -21,10 +21,11 @@ fn slice(text: &str, range: std::ops::Range<u32>) -> String {
 
 fn flags(text: &str, word: &str) -> TokenFlags {
     let post = normalize(text);
-    post.tokens.iter().find(|t| post.token_text(t) == word).map(|t| t.flags).unwrap()
+    post.tokens.iter().find(|t| post.token_text(t) == word).map(|t| t.flags).expect("the word is a token")
 }
 
 /// Every token and its exact slice of the original, script by script.
+#[allow(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn tokens_and_their_slices() {
     let cases: &[(&str, &[(&str, &str)])] = &[
@@ -172,7 +173,7 @@ fn hashtags_are_cut_into_words() {
 fn hashtags_keep_their_whole_name_and_their_letters() {
     let text = "ہم #IamISPR";
     let post = normalize(text);
-    let entity = post.entities.first().unwrap();
+    let entity = post.entities.first().expect("a hashtag");
     assert_eq!((entity.kind, entity.start, entity.end), (EntityKind::Hashtag, 3, 11));
     assert_eq!(entity.name, "iamispr");
     let parts: Vec<String> =
@@ -285,7 +286,7 @@ fn flags_of_tokens() {
     assert_eq!(flags("ISPR's", "'"), TokenFlags::default());
 }
 
-/// Ten megabytes of anything take a bounded time: this would not end if a part were quadratic.
+/// Half a megabyte of anything takes a moment: this would not end if a part were quadratic.
 #[test]
 fn long_texts_take_linear_time() {
     for unit in [
@@ -323,7 +324,7 @@ fn long_texts_take_linear_time() {
         "aaab",
         "a1",
     ] {
-        let text = unit.repeat(2_000_000 / unit.len());
+        let text = unit.repeat(500_000 / unit.len());
         let begun = std::time::Instant::now();
         normalize(&text);
         // Unoptimised and beside other tests; see benches/normalize.rs for the speed.
@@ -331,6 +332,7 @@ fn long_texts_take_linear_time() {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 /// Strings that mix what real posts mix: scripts, marks, signs, emoji, direction marks.
 fn mixed() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![

@@ -1,17 +1,17 @@
 //! Runs the patterns over a post.
 
-use std::ops::Range;
-
 use super::{
-    ClaimMatch, Findings, RuleHit,
-    pattern::{Element, Pattern, Slot},
+    ClaimMatch, Findings,
+    pattern::{Anchor, Pattern, Slot, traits},
     scope::Negation,
+    search::{Match, Search},
+    votes::{Context, Votes},
 };
 use crate::{
-    codebook::{Codebook, CodebookError, Place, Reading},
-    lexicon::{LexiconBuilder, Words},
+    codebook::{Codebook, CodebookError, Place},
+    lexicon::{LexiconBuilder, Symbol, Words},
     normalize::{Normalized, Normalizer},
-    post::{Language, Stance},
+    post::Language,
     targets::TargetHit,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 const SHARE_OF_MIX: f32 = 0.2;
 
 /// Whose pattern it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
     Rule(usize),
     Claim(usize),
@@ -28,21 +28,47 @@ enum Owner {
 /// All patterns of a codebook, with the index from words to the patterns that need them.
 #[derive(Debug)]
 pub struct Matcher {
+    /// Those of a rule stand together.
     patterns: Vec<(Owner, Pattern)>,
-    /// Symbol → patterns that it is an anchor of.
-    candidates: Vec<Vec<u32>>,
+    anchors: Anchors,
     /// For rules whose patterns have no slot: whom the vote is for.
     toward: Vec<Option<Slot>>,
     negation: Negation,
+    /// The traits of each target.
+    traits: Vec<u16>,
 }
 
-/// A pattern found on some words.
-struct Found {
-    words: Range<usize>,
-    /// Words that the pattern asked for by name.
-    literal: Vec<usize>,
-    /// For each slot in order: the targets in it.
-    slots: Vec<Vec<usize>>,
+/// From a symbol to the patterns that it is an anchor of.
+#[derive(Debug, Default)]
+struct Anchors {
+    /// By symbol: where its patterns begin in `patterns`; and one more at the end.
+    first: Vec<u32>,
+    /// Each with what it needs of a post's targets.
+    patterns: Vec<(u32, u16)>,
+}
+
+impl Anchors {
+    fn new(patterns: &[(Owner, Pattern)]) -> Self {
+        let mut pairs: Vec<(Symbol, (u32, u16))> = (patterns.iter().enumerate())
+            .flat_map(|(index, (_, pattern))| {
+                pattern.anchor.symbols.iter().map(move |&symbol| (symbol, (index as u32, pattern.needs)))
+            })
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let symbols = pairs.last().map_or(0, |(symbol, _)| symbol.0 + 1);
+        let first =
+            (0..=symbols).map(|symbol| pairs.partition_point(|(own, _)| own.0 < symbol) as u32).collect();
+        Self { first, patterns: pairs.into_iter().map(|(_, pattern)| pattern).collect() }
+    }
+
+    fn of(&self, symbol: Symbol) -> &[(u32, u16)] {
+        let at = symbol.0 as usize;
+        match self.first.get(at..at + 2) {
+            Some(&[first, end]) => &self.patterns[first as usize..end as usize],
+            _ => &[],
+        }
+    }
 }
 
 impl Matcher {
@@ -56,20 +82,22 @@ impl Matcher {
         lexicon: &mut LexiconBuilder,
     ) -> Result<Self, CodebookError> {
         let negation = Negation::new(normalizer, lexicon);
-        let mut patterns = Vec::new();
+        let mut patterns: Vec<(Owner, Pattern)> = Vec::new();
         let mut toward = Vec::with_capacity(codebook.rules.len());
         for (index, rule) in codebook.rules.iter().enumerate() {
             let wrong = |place: &Place, message: String| CodebookError::Meaning {
                 place: place.clone(),
                 message: format!("rule `{}`: {message}", rule.id),
             };
-            let slot = (rule.toward.as_ref().map(|word| Slot::parse(word, codebook)).transpose())
-                .map_err(|message| wrong(&rule.place, message.replace("is no slot", "under `toward` is no slot")))?;
+            let slot = (rule.toward.as_ref().map(|word| Slot::parse(word, codebook)).transpose()).map_err(
+                |message| wrong(&rule.place, message.replace("is no slot", "under `toward` is no slot")),
+            )?;
             for (text, place) in &rule.patterns {
-                let pattern = Pattern::parse(text, codebook, normalizer, lexicon)
+                let mut pattern = Pattern::parse(text, codebook, normalizer, lexicon)
                     .map_err(|message| wrong(place, message))?;
                 if pattern.slots == 0 && slot.is_none() {
-                    let message = "this pattern has no slot: say under `toward` whom the vote is for".to_owned();
+                    let message =
+                        "this pattern has no slot: say under `toward` whom the vote is for".to_owned();
                     return Err(wrong(place, message));
                 }
                 if rule.votes.len() > 1 && rule.votes.len() != pattern.slots {
@@ -80,6 +108,11 @@ impl Matcher {
                     );
                     return Err(wrong(place, message));
                 }
+                // A vote needs somebody to vote for.
+                pattern.needs |= match &slot {
+                    Some(slot) if pattern.slots == 0 => slot.needs(codebook),
+                    _ => Slot::Any.needs(codebook),
+                };
                 patterns.push((Owner::Rule(index), pattern));
             }
             toward.push(slot);
@@ -87,25 +120,19 @@ impl Matcher {
         for (index, claim) in codebook.claims.iter().enumerate() {
             for (text, place) in &claim.patterns {
                 let pattern = Pattern::parse(text, codebook, normalizer, lexicon).map_err(|message| {
-                    CodebookError::Meaning { place: place.clone(), message: format!("claim `{}`: {message}", claim.id) }
+                    CodebookError::Meaning {
+                        place: place.clone(),
+                        message: format!("claim `{}`: {message}", claim.id),
+                    }
                 })?;
                 patterns.push((Owner::Claim(index), pattern));
             }
         }
-        let mut candidates: Vec<Vec<u32>> = Vec::new();
-        for (index, (_, pattern)) in patterns.iter().enumerate() {
-            for anchor in &pattern.anchors {
-                let at = anchor.0 as usize;
-                if candidates.len() <= at {
-                    candidates.resize_with(at + 1, Vec::new);
-                }
-                candidates[at].push(index as u32);
-            }
-        }
-        Ok(Self { patterns, candidates, toward, negation })
+        let traits = codebook.targets.iter().map(traits).collect();
+        Ok(Self { anchors: Anchors::new(&patterns), patterns, toward, negation, traits })
     }
 
-    /// Matches all patterns on a post.
+    /// Matches all patterns on a post. `targets` are those of the post, from left to right.
     pub fn find(
         &self,
         codebook: &Codebook,
@@ -115,240 +142,110 @@ impl Matcher {
         language: &Language,
     ) -> Findings {
         let mut findings = Findings::default();
-        let mut candidates: Vec<u32> = (words.all_symbols().iter())
-            .filter_map(|symbol| self.candidates.get(symbol.0 as usize))
-            .flatten()
-            .copied()
-            .collect();
-        if candidates.is_empty() {
+        let present = targets.iter().fold(0, |all, hit| all | self.traits[hit.target]);
+        let occurrences = self.occurrences(words, present);
+        if occurrences.is_empty() {
             return findings;
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let mut seen = Seen::new(words.words.len());
-        for candidate in candidates {
-            let (owner, pattern) = &self.patterns[candidate as usize];
-            if let Owner::Rule(rule) = owner
-                && !speaks(&codebook.rules[*rule].langs, language)
-            {
-                continue;
-            }
-            let mut at = 0;
-            while at < words.words.len() {
-                let Some(found) = search(pattern, codebook, words, targets, at, &mut seen) else {
-                    at += 1;
-                    continue;
-                };
-                at = found.words.end.max(at + 1);
-                match owner {
-                    Owner::Rule(rule) => self.conclude(*rule, &found, codebook, words, targets, post, &mut findings.rules),
-                    Owner::Claim(claim) => findings
-                        .claims
-                        .push(ClaimMatch { claim: *claim, range: words.original(found.words.clone(), post) }),
+        let longest =
+            targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
+        let context = Context { codebook, negation: &self.negation, words, targets, post };
+        let mut search = Search::new(codebook, words, targets);
+        let owner = |occurrence: &(u32, u32)| self.patterns[occurrence.0 as usize].0;
+        for own in occurrences.chunk_by(|a, b| owner(a) == owner(b)) {
+            match owner(&own[0]) {
+                Owner::Rule(rule) => {
+                    if !speaks(&codebook.rules[rule].langs, language) {
+                        continue;
+                    }
+                    let mut votes =
+                        Votes::new(context, rule, self.toward[rule].as_ref(), findings.rules.len());
+                    // A hashtag before or behind the text is often only the campaign's sign. Words that
+                    // speak to a target in the text are not turned on one outside of it.
+                    let (mut spoken, mut outside) = (Vec::new(), Vec::new());
+                    self.search(own, longest, &mut search, |pattern, matched| {
+                        let mut filled = matched.slots.iter().flat_map(|hits| &targets[hits.clone()]);
+                        if filled.any(|hit| !words.running.contains(&hit.words.start)) {
+                            outside.push((pattern, matched.clone()));
+                        } else {
+                            spoken.extend_from_slice(&matched.literal);
+                            votes.cast(pattern, matched, &mut findings.rules);
+                        }
+                    });
+                    // Behind the text before in front of it.
+                    outside.sort_by_key(|(_, matched)| matched.words.start < words.running.start);
+                    for (pattern, matched) in outside {
+                        if !matched.literal.iter().any(|word| spoken.contains(word)) {
+                            votes.cast(pattern, &matched, &mut findings.rules);
+                            spoken.extend(matched.literal);
+                        }
+                    }
                 }
+                Owner::Claim(claim) => self.search(own, longest, &mut search, |_, matched| {
+                    let range = words.original(matched.words.clone(), post);
+                    findings.claims.push(ClaimMatch { claim, range });
+                }),
             }
         }
         findings
     }
 
-    /// Reads what stands around a found pattern and writes down its consequences.
-    #[allow(clippy::too_many_arguments)]
-    fn conclude(
-        &self,
-        index: usize,
-        found: &Found,
-        codebook: &Codebook,
-        words: &Words,
-        targets: &[TargetHit],
-        post: &Normalized,
-        hits: &mut Vec<RuleHit>,
-    ) {
-        let rule = &codebook.rules[index];
-        let mut weight = rule.weight;
-        let mut reverse = false;
-        let first = &words.words[found.words.start];
-        let around = [
-            (rule.quotation, found.words.clone().all(|word| words.words[word].quoted)),
-            (rule.question, words.sentences.get(first.sentence as usize).is_some_and(|sentence| sentence.question)),
-            (rule.negation, rule.negation != Reading::Ignore && self.negation.covers(words, &found.words, &found.literal)),
-        ];
-        for (reading, applies) in around {
-            match reading {
-                Reading::Drop if applies => return,
-                Reading::Half if applies => weight *= 0.5,
-                Reading::Reverse if applies => reverse = true,
-                _ => {}
-            }
-        }
-        let range = words.original(found.words.clone(), post);
-        let mut vote = |target: usize, stance: Stance| {
-            let stance = match stance {
-                Stance::Favor if reverse => Stance::Against,
-                Stance::Against if reverse => Stance::Favor,
-                other => other,
-            };
-            let same = |hit: &&mut RuleHit| hit.rule == index && hit.target == target && hit.stance == stance;
-            match hits.iter_mut().find(same) {
-                Some(hit) => hit.weight = hit.weight.max(weight),
-                None => {
-                    hits.push(RuleHit { rule: index, target, stance, effect: rule.effect, weight, range: range.clone() });
-                }
+    /// Where the anchors of patterns stand, for patterns whose slots the post's targets can fill: pairs
+    /// of a pattern and a word, sorted.
+    fn occurrences(&self, words: &Words, present: u16) -> Vec<(u32, u32)> {
+        let mut occurrences = Vec::with_capacity(32);
+        let mut add = |word: usize, symbols: &[Symbol]| {
+            for &symbol in symbols {
+                let fitting = self.anchors.of(symbol).iter().filter(|(_, needs)| needs & !present == 0);
+                occurrences.extend(fitting.map(|(pattern, _)| (*pattern, word as u32)));
             }
         };
-        if found.slots.is_empty() {
-            let Some(slot) = &self.toward[index] else { return };
-            let fitting = || targets.iter().filter(|hit| slot.admits(hit.target, codebook));
-            let near = |hit: &&TargetHit| words.same_sentence(hit.words.start, found.words.start);
-            let in_sentence = fitting().any(|hit| near(&hit));
-            for hit in fitting().filter(|hit| !in_sentence || near(hit)) {
-                vote(hit.target, rule.votes[0]);
-            }
+        for word in 0..words.words.len() {
+            add(word, words.symbols(word));
         }
-        for (slot, filled) in found.slots.iter().enumerate() {
-            let stance = rule.votes.get(slot).or(rule.votes.first()).copied().unwrap_or(Stance::None);
-            for &target in filled {
-                vote(target, stance);
+        for (word, symbols) in words.hashtags() {
+            add(word, symbols);
+        }
+        occurrences.sort_unstable();
+        occurrences
+    }
+
+    /// Matches patterns wherever they can begin, given where their anchors stand. The matches of one
+    /// pattern do not overlap. `longest` is the length of the longest target or hashtag of the post.
+    fn search<'s>(
+        &'s self,
+        occurrences: &[(u32, u32)],
+        longest: usize,
+        search: &mut Search<'_>,
+        mut found: impl FnMut(&'s Pattern, &Match),
+    ) {
+        for same in occurrences.chunk_by(|a, b| a.0 == b.0) {
+            let pattern = &self.patterns[same[0].0 as usize].1;
+            let Anchor { fewest_before, most_before, open_before, .. } = pattern.anchor;
+            // Before it every place was tried.
+            let mut fresh = 0;
+            for &(_, word) in same {
+                let word = word as usize;
+                let Some(last) = word.checked_sub(fewest_before) else { continue };
+                fresh = fresh.max(word.saturating_sub(most_before + open_before * longest));
+                while fresh <= last {
+                    match search.at(pattern, fresh) {
+                        Some(end) => {
+                            fresh = end;
+                            found(pattern, &search.matched);
+                        }
+                        None => fresh += 1,
+                    }
+                }
             }
         }
     }
 }
 
-fn speaks(langs: &[String], language: &Language) -> bool {
+pub fn speaks(langs: &[String], language: &Language) -> bool {
     langs.is_empty()
         || langs.iter().any(|lang| {
             *lang == language.lang
                 || language.mix.iter().any(|share| *lang == share.lang && share.share >= SHARE_OF_MIX)
         })
-}
-
-/// Which (element, word) was tried and failed, so that gaps cannot make matching exponential.
-struct Seen {
-    words: usize,
-    marks: Vec<u32>,
-    round: u32,
-}
-
-impl Seen {
-    fn new(words: usize) -> Self {
-        Self { words: words + 1, marks: Vec::new(), round: 0 }
-    }
-
-    fn start(&mut self, elements: usize) {
-        self.round += 1;
-        self.marks.resize(self.marks.len().max((elements + 1) * self.words), 0);
-    }
-
-    /// Marks; tells whether it was new.
-    fn enter(&mut self, element: usize, word: usize) -> bool {
-        let round = self.round;
-        let mark = &mut self.marks[element * self.words + word];
-        let fresh = *mark != round;
-        *mark = round;
-        fresh
-    }
-}
-
-/// Matches a pattern whose first element begins exactly at `start`.
-fn search(
-    pattern: &Pattern,
-    codebook: &Codebook,
-    words: &Words,
-    targets: &[TargetHit],
-    start: usize,
-    seen: &mut Seen,
-) -> Option<Found> {
-    seen.start(pattern.elements.len());
-    let mut search = Search { pattern, codebook, words, targets, literal: Vec::new(), slots: Vec::new(), seen };
-    let end = search.from(0, start, start)?;
-    (end > start).then(|| Found { words: start..end, literal: search.literal, slots: search.slots })
-}
-
-struct Search<'a> {
-    pattern: &'a Pattern,
-    codebook: &'a Codebook,
-    words: &'a Words,
-    targets: &'a [TargetHit],
-    literal: Vec<usize>,
-    slots: Vec<Vec<usize>>,
-    seen: &'a mut Seen,
-}
-
-impl Search<'_> {
-    /// Matches the elements from `element` on, at the word `at`; gives one past the last word.
-    fn from(&mut self, element: usize, at: usize, start: usize) -> Option<usize> {
-        let Some(current) = self.pattern.elements.get(element) else { return Some(at) };
-        if !self.seen.enter(element, at) {
-            return None;
-        }
-        let inside = at < self.words.words.len() && self.words.same_sentence(at, start);
-        match current {
-            Element::Words { alternatives, optional } => {
-                for row in alternatives {
-                    if !inside || !self.row_fits(row, at) {
-                        continue;
-                    }
-                    let before = self.literal.len();
-                    self.literal.extend(at..at + row.len());
-                    if let Some(end) = self.from(element + 1, at + row.len(), start) {
-                        return Some(end);
-                    }
-                    self.literal.truncate(before);
-                }
-                if *optional { self.from(element + 1, at, start) } else { None }
-            }
-            Element::Hashtag(symbol) => {
-                let (end, symbols) = self.words.hashtag_at(at)?;
-                if !symbols.contains(symbol) {
-                    return None;
-                }
-                let before = self.literal.len();
-                self.literal.extend(at..end);
-                let found = self.from(element + 1, end, start);
-                if found.is_none() {
-                    self.literal.truncate(before);
-                }
-                found
-            }
-            Element::Gap(most) => (at..=at + most)
-                .take_while(|&next| {
-                    next == at || (next <= self.words.words.len() && self.words.same_sentence(next - 1, start))
-                })
-                .find_map(|next| self.from(element + 1, next, start)),
-            Element::Slot { class, optional } => {
-                let mut ends: Vec<usize> = Vec::new();
-                if inside {
-                    let here = self.targets.iter().filter(|hit| hit.words.start == at);
-                    ends.extend(here.filter(|hit| class.admits(hit.target, self.codebook)).map(|hit| hit.words.end));
-                    ends.dedup();
-                }
-                for end in ends {
-                    let filled = (self.targets.iter())
-                        .filter(|hit| hit.words == (at..end) && class.admits(hit.target, self.codebook))
-                        .map(|hit| hit.target)
-                        .collect();
-                    self.slots.push(filled);
-                    if let Some(found) = self.from(element + 1, end, start) {
-                        return Some(found);
-                    }
-                    self.slots.pop();
-                }
-                if !*optional {
-                    return None;
-                }
-                self.slots.push(Vec::new());
-                let found = self.from(element + 1, at, start);
-                if found.is_none() {
-                    self.slots.pop();
-                }
-                found
-            }
-        }
-    }
-
-    fn row_fits(&self, row: &[crate::lexicon::Symbol], at: usize) -> bool {
-        at + row.len() <= self.words.words.len()
-            && row.iter().enumerate().all(|(offset, symbol)| {
-                self.words.same_sentence(at + offset, at) && self.words.symbols(at + offset).contains(symbol)
-            })
-    }
 }

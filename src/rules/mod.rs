@@ -7,6 +7,10 @@
 mod matcher;
 mod pattern;
 mod scope;
+mod search;
+#[cfg(test)]
+mod tests;
+mod votes;
 
 use std::ops::Range;
 

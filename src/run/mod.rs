@@ -5,6 +5,8 @@ mod checkpoint;
 mod clock;
 mod order;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use clock::{Clock, Step};
 pub use order::{Delivered, in_order};

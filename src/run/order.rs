@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
@@ -31,6 +32,9 @@ pub struct Delivered<T> {
 /// # Errors
 /// The first error of the reader (after everything read before it was delivered) or of `deliver`
 /// (which ends the run at once).
+///
+/// # Panics
+/// Where `state`, `work` or `deliver` does; the other threads end first.
 pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
     mut reader: Reader,
     threads: usize,
@@ -46,7 +50,7 @@ pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
         let _ = ticket_back.send(());
     }
     let (to_workers, from_reader) = unbounded::<(u64, Chunk)>();
-    let (to_writer, from_workers) = unbounded::<(u64, Delivered<T>)>();
+    let (to_writer, from_workers) = unbounded::<(u64, thread::Result<Delivered<T>>)>();
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         let stop = &stop;
@@ -81,9 +85,11 @@ pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
                         if stop.load(Ordering::Relaxed) {
                             break;
                         }
-                        let result = work(&chunk, &mut own);
+                        // A chunk that never arrives would make everybody wait for it for ever.
+                        let worked = catch_unwind(AssertUnwindSafe(|| work(&chunk, &mut own)));
                         let records = chunk.len() as u64;
-                        if to_writer.send((number, Delivered { result, records })).is_err() {
+                        let delivered = worked.map(|result| Delivered { result, records });
+                        if to_writer.send((number, delivered)).is_err() {
                             break;
                         }
                     }
@@ -95,13 +101,18 @@ pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
         let mut waiting = BTreeMap::new();
         let mut next = 0u64;
         let mut outcome: Result<(), E> = Ok(());
+        let mut panic = None;
         'results: for (number, delivered) in from_workers {
             waiting.insert(number, delivered);
             while let Some(delivered) = waiting.remove(&next) {
                 next += 1;
-                if let Err(error) = deliver(delivered) {
+                match delivered.map(&mut deliver) {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => outcome = Err(error),
+                    Err(payload) => panic = Some(payload),
+                }
+                if outcome.is_err() || panic.is_some() {
                     stop.store(true, Ordering::Relaxed);
-                    outcome = Err(error);
                     break 'results;
                 }
                 let _ = ticket_back.send(());
@@ -110,6 +121,9 @@ pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
         drop(ticket_back);
         let states = workers.into_iter().map(join).collect();
         let (reader, read) = join(reading);
+        if let Some(payload) = panic {
+            resume_unwind(payload);
+        }
         outcome?;
         read?;
         Ok((reader, states))
@@ -118,5 +132,5 @@ pub fn in_order<T: Send, S: Send, E: From<ReadError>>(
 
 /// A thread's result; its panic goes on here.
 fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {
-    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    handle.join().unwrap_or_else(|payload| resume_unwind(payload))
 }

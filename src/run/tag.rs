@@ -17,8 +17,8 @@ use crate::{
     post::{DeadLetter, Post, TaggedPost},
     read::{self, Progress, ReadError},
     write::{
-        Block, CodebookUsed, Counts, DeadLetters, Destination, Encoder, InputFile, MANIFEST_VERSION, Manifest,
-        ModelUsed, OutputKind, Sink, StepTime, Totals, WriteError, beside,
+        Block, CodebookUsed, Counts, DeadLetters, Destination, Encoder, InputFile, MANIFEST_VERSION,
+        Manifest, ModelUsed, OutputKind, Sink, StepTime, Totals, WriteError, beside,
     },
 };
 
@@ -136,7 +136,8 @@ pub fn tag_corpus(
             let mut ids = Vec::with_capacity(chunk.len());
             let mut unreadable_times = 0;
             // Records that a broken run did already only tell their ids.
-            let mut passed_over = usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
+            let mut passed_over =
+                usize::try_from(done.saturating_sub(chunk.first_record())).unwrap_or(usize::MAX);
             while let Some(outcome) = parsed.next() {
                 ids.extend(outcome.as_ref().ok().map(|post| hasher.hash_one(&post.id)));
                 if passed_over > 0 {
@@ -170,7 +171,8 @@ pub fn tag_corpus(
             Worked { block, dead, totals, ids, unreadable_times }
         },
         |Delivered { result, records: chunk_records }| {
-            let Worked { block, dead, totals: chunk_totals, ids: chunk_ids, unreadable_times: chunk_times } = result;
+            let Worked { block, dead, totals: chunk_totals, ids: chunk_ids, unreadable_times: chunk_times } =
+                result;
             writing.start();
             sink.write(block?)?;
             for letter in &dead {
@@ -187,7 +189,8 @@ pub fn tag_corpus(
                     duplicates += u64::from(ids.contains(&id));
                 }
             }
-            if let Some(checkpoints) = checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
+            if let Some(checkpoints) =
+                checkpoints.as_mut().filter(|checkpoints| checkpoints.due() && records > done)
                 && let Some(bytes) = sink.checkpoint()?
             {
                 checkpoints.write(&Checkpoint {
@@ -244,7 +247,13 @@ fn companion(settings: &Settings, suffix: &str) -> Option<PathBuf> {
     }
 }
 
-fn manifest(tagger: &Tagger, settings: &Settings, reader: &read::Reader, counts: Counts, totals: &Totals) -> Manifest {
+fn manifest(
+    tagger: &Tagger,
+    settings: &Settings,
+    reader: &read::Reader,
+    counts: Counts,
+    totals: &Totals,
+) -> Manifest {
     let codebook = tagger.codebook();
     let inputs = (reader.inputs().iter())
         .map(|input| InputFile {
@@ -270,7 +279,9 @@ fn manifest(tagger: &Tagger, settings: &Settings, reader: &read::Reader, counts:
         },
         model: tagger.model().map(|model| ModelUsed {
             name: model.card().name.clone(),
-            sha256: (model.card().files.iter()).map(|(name, file)| (name.clone(), file.sha256.clone())).collect(),
+            sha256: (model.card().files.iter())
+                .map(|(name, file)| (name.clone(), file.sha256.clone()))
+                .collect(),
         }),
         decide: serde_json::to_value(tagger.weights()).unwrap_or_default(),
         settings: settings.as_given.clone(),

@@ -5,6 +5,8 @@
 //! nothing. Handles, whole hashtags and flags are names too.
 
 mod finder;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -1,0 +1,276 @@
+//! The language of patterns and what is matched, on a small codebook.
+
+use super::*;
+use crate::{Scratch, Tagger, codebook::Codebook, post::Post};
+
+const BOOK: &str = r#"
+[codebook]
+name = "t"
+version = 1
+home = "PK"
+[[target]]
+id = "book"
+kind = "platform"
+name = "Book"
+names = { en = ["facebook"] }
+[[target]]
+id = "tube"
+kind = "platform"
+name = "Tube"
+names = { en = ["youtube", "videosite"] }
+[[target]]
+id = "twin"
+kind = "platform"
+name = "Twin"
+names = { en = ["videosite"] }
+[[target]]
+id = "home"
+kind = "country"
+name = "Home"
+country = "PK"
+names = { en = ["pakistan*"], ur = ["پاکستان"] }
+[[target]]
+id = "other"
+kind = "country"
+name = "Other"
+country = "IN"
+names = { en = ["india"] }
+"#;
+
+/// A codebook with one rule.
+fn book(pattern: &str, more: &str) -> String {
+    let votes = if more.contains("votes") { "" } else { "votes = \"against\"\n" };
+    format!(
+        "{BOOK}[[rule]]\nid = \"r\"\ndescription = \"d\"\npattern = [{pattern:?}]\n{votes}weight = 2.0\n\
+         yes = [\"-\"]\nno = [\"-\"]\n{more}\n"
+    )
+}
+
+fn tagger(pattern: &str, more: &str) -> Tagger {
+    Tagger::new(Codebook::from_toml("t", &book(pattern, more), None).expect("a codebook"), None)
+        .expect("a pattern")
+}
+
+/// What one rule finds: `target stance weight "what it matched"`.
+fn hits_of(tagger: &Tagger, text: &str) -> Vec<String> {
+    let look = tagger.look(&Post::new("p", text), &mut Scratch::default());
+    let shown = look.findings.rules.iter().map(|hit| {
+        let matched: String = text
+            .chars()
+            .skip(hit.range.start as usize)
+            .take((hit.range.end - hit.range.start) as usize)
+            .collect();
+        format!("{} {} {} {matched:?}", tagger.codebook().targets[hit.target].id, hit.stance, hit.weight)
+    });
+    shown.collect()
+}
+
+fn hits(pattern: &str, more: &str, text: &str) -> Vec<String> {
+    hits_of(&tagger(pattern, more), text)
+}
+
+/// What a pattern matches in a text.
+fn matched(pattern: &str, text: &str) -> Option<String> {
+    let hits = hits(pattern, "toward = \"target\"\nnegation = \"ignore\"\nquestion = \"ignore\"", text);
+    hits.first().map(|hit| hit.split_once('"').expect("quoted").1.trim_end_matches('"').to_owned())
+}
+
+#[test]
+fn every_element_matches_what_it_says() {
+    for (pattern, text, expected) in [
+        ("shame on {target}", "Oh SHAME on Facebook!", Some("SHAME on Facebook")),
+        ("shame on {target}", "shameful on Facebook", None),
+        ("sham* {target}", "shameful Facebook", Some("shameful Facebook")),
+        ("(shame|down with) {target}", "down with Facebook", Some("down with Facebook")),
+        ("(shame|down with) {target}", "down Facebook with", None),
+        ("so? bad {target}", "so bad Facebook", Some("so bad Facebook")),
+        ("so? bad {target}", "bad Facebook", Some("bad Facebook")),
+        ("(so very|too)? bad {target}", "so very bad Facebook", Some("so very bad Facebook")),
+        ("{target} .. bad", "Facebook is one two three four bad", None),
+        ("{target} .. bad", "Facebook one two three four bad", Some("Facebook one two three four bad")),
+        ("{target} ..1 bad", "Facebook is bad", Some("Facebook is bad")),
+        ("{target} ..1 bad", "Facebook is so bad", None),
+        (
+            "{target} ..20 bad",
+            "Facebook 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 bad",
+            Some("Facebook 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 bad"),
+        ),
+        ("{platform} bad", "Pakistan bad. Facebook bad", Some("Facebook bad")),
+        ("{country} bad", "Facebook bad, India bad", Some("India bad")),
+        ("{home} bad", "India bad, Pakistan bad", Some("Pakistan bad")),
+        ("{other} bad", "Pakistan bad, India bad", Some("India bad")),
+        ("{other} bad", "Facebook bad", None),
+        ("{=tube} bad", "Facebook bad, YouTube bad", Some("YouTube bad")),
+        ("{person} bad", "Facebook bad", None),
+        ("#badbook", "#BadBook Facebook", Some("BadBook")),
+        ("#badbook", "badbook Facebook", None),
+        ("bad #tag? {target}", "bad #tag Facebook", Some("bad #tag Facebook")),
+        ("bad #tag? {target}", "bad Facebook", Some("bad Facebook")),
+        ("👎 {target}", "👎 Facebook", Some("👎 Facebook")),
+        ("مردہ باد", "پاکستان مردہ باد", Some("مردہ باد")),
+        ("103 {target}", "103 Facebook", Some("103 Facebook")),
+    ] {
+        let found = matched(pattern, text);
+        assert_eq!(found.as_deref(), expected, "{pattern} on {text:?}");
+    }
+}
+
+#[test]
+fn a_match_stays_within_a_sentence() {
+    for text in ["bad. Facebook", "bad\nFacebook", "a bad! #Facebook", "bad۔ Facebook", "bad? Facebook"] {
+        assert_eq!(matched("bad .. {target}", text), None, "{text:?}");
+        assert_eq!(matched("bad #facebook?  so", text), None, "{text:?}");
+    }
+    assert_eq!(matched("bad #facebook", "bad. #Facebook"), None);
+    assert!(matched("bad .. {target}", "bad, Facebook").is_some());
+}
+
+#[test]
+fn a_wrong_pattern_is_told_with_its_place_and_the_way_out() {
+    for (pattern, message) in [
+        ("", "the pattern is empty"),
+        ("shame) {target}", "there is a `)` without its `(`"),
+        ("(shame {target}", "there is a `(` without its `)`"),
+        ("(a|(b)) {target}", "cannot stand inside another"),
+        ("a ..0 {target}", "`..0` is no gap: write `..` or `..1` to `..20`"),
+        ("a ..21 {target}", "`..21` is no gap"),
+        ("a ..x {target}", "`..x` is no gap"),
+        (".. a {target}", "cannot begin or end with a gap"),
+        ("a {target} ..", "cannot begin or end with a gap"),
+        ("a {targets}", "`{targets}` is no slot: use {target}"),
+        ("a {=nobody}", "there is no target `nobody`"),
+        ("! {target}", "`!` holds no letter, digit or emoji"),
+        ("(a|) {target}", "an alternative is empty"),
+        ("a? {target}", "at least one word or hashtag that is not optional"),
+        ("(a|b)* {target}", "cannot stand inside"),
+        ("a{target}", "cannot stand inside `a{target}`"),
+        ("(a|{home}) b", "`{` cannot stand inside"),
+        ("ka*na {target}", "`*` cannot stand inside `ka*na`"),
+        ("(#a|b) {target}", "cannot stand in a group"),
+        ("#!! {target}", "is no hashtag"),
+        ("a b c d e f g h i j k l m n o p q r s t u v w x {target}", "25 elements; 24 are the most"),
+        ("shame", "has no slot: say under `toward`"),
+    ] {
+        let codebook = Codebook::from_toml("t", &book(pattern, ""), None).expect("a codebook");
+        let error = Tagger::new(codebook, None).expect_err(pattern).to_string();
+        assert!(error.starts_with("t:36:12: rule `r`: ") && error.contains(message), "{pattern}: {error}");
+    }
+    let votes = book("a {target}", "votes = [\"favor\", \"against\"]");
+    let error = Tagger::new(Codebook::from_toml("t", &votes, None).expect("a codebook"), None)
+        .expect_err("two votes");
+    assert!(error.to_string().contains("there are 2 votes for 1 slots"), "{error}");
+}
+
+#[test]
+fn each_slot_has_its_vote() {
+    let more = "votes = [\"favor\", \"against\"]";
+    assert_eq!(
+        hits("{target} beats {target}", more, "Pakistan beats India"),
+        ["home favor 2 \"Pakistan beats India\"", "other against 2 \"Pakistan beats India\""]
+    );
+    assert_eq!(hits("{target}? beats {target}", more, "beats India"), ["other against 2 \"beats India\""]);
+    assert_eq!(
+        hits("{target} bad", "", "videosite bad"),
+        ["tube against 2 \"videosite bad\"", "twin against 2 \"videosite bad\""],
+        "several targets with one name"
+    );
+    assert_eq!(hits("{=twin} bad", "", "videosite bad"), ["twin against 2 \"videosite bad\""]);
+}
+
+#[test]
+fn a_vote_without_a_slot_goes_to_the_sentence_then_to_the_post() {
+    let toward = "toward = \"platform\"";
+    let found = |text: &str| hits("bias", toward, text);
+    assert_eq!(found("Facebook is bias. YouTube is fun"), ["book against 2 \"bias\""]);
+    assert_eq!(found("Bias. Facebook and YouTube."), ["book against 2 \"Bias\"", "tube against 2 \"Bias\""]);
+    assert_eq!(found("Bias, Pakistan"), [""; 0]);
+    assert_eq!(hits("bias {target}?", toward, "Facebook bias"), ["book against 2 \"bias\""]);
+}
+
+#[test]
+fn one_rule_votes_once_for_a_target_with_its_heaviest_hit() {
+    let found = hits("{target} bad", "", "Is Facebook bad? Facebook bad! Facebook bad.");
+    assert_eq!(found, ["book against 2 \"Facebook bad\""]);
+    let found = hits("bad", "toward = \"platform\"", "bad Facebook? bad Facebook");
+    assert_eq!(found, ["book against 2 \"bad\""]);
+}
+
+#[test]
+fn negation_quotation_and_questions_are_read() {
+    let reverse = "negation = \"reverse\"";
+    for (more, text, expected) in [
+        ("", "Facebook bad", "against 2"),
+        ("", "Facebook is not bad", ""),
+        ("", "Facebook isn't at all bad", ""),
+        ("", "I don't think Facebook bad", ""),
+        ("", "not here. Facebook bad", "against 2"),
+        ("", "not great but Facebook bad", "against 2"),
+        ("", "Facebook is not only bad", "against 2"),
+        ("", "no doubt Facebook bad", "against 2"),
+        ("", "Facebook bad nahi hai", ""),
+        ("", "Facebook bad نہیں ہے", ""),
+        ("", "Facebook bad नहीं है", ""),
+        ("", "Facebook bad lekin nahi hai", "against 2"),
+        ("", "Facebook bad not good", "against 2"),
+        (reverse, "Facebook is not bad", "favor 2"),
+        ("negation = \"ignore\"", "Facebook is not bad", "against 2"),
+        ("", "He wrote “Facebook is bad” again", ""),
+        ("", "“Facebook is bad”", "against 2"),
+        ("", "This “Facebook” is bad", "against 2"),
+        ("quotation = \"ignore\"", "He wrote “Facebook is bad” again", "against 2"),
+        ("", "Is Facebook bad?", "against 1"),
+        ("question = \"drop\"", "Is Facebook bad?", ""),
+        ("question = \"ignore\"", "Is Facebook bad?", "against 2"),
+        ("", "??? Facebook bad", "against 2"),
+    ] {
+        let found = hits("{target} .. bad", more, text);
+        let same =
+            found.first().map_or(expected.is_empty(), |hit| !expected.is_empty() && hit.contains(expected));
+        assert!(same, "{more} {text:?}: {found:?}, not {expected:?}");
+    }
+}
+
+#[test]
+fn a_rule_may_be_limited_to_a_language() {
+    let tagger = tagger("bad {target}", "lang = [\"ur-Latn\"]");
+    assert_eq!(tagger.codebook().rules[0].langs, ["hi-Latn"], "the alias is read as the language's own tag");
+    let mut language = crate::post::Language { lang: "en".into(), confidence: 1.0, mix: Vec::new() };
+    let langs = &tagger.codebook().rules[0].langs;
+    assert!(!matcher::speaks(langs, &language));
+    language.mix.push(crate::post::Share { lang: "hi-Latn".into(), share: 0.2 });
+    assert!(matcher::speaks(langs, &language));
+    language.mix[0].share = 0.19;
+    assert!(!matcher::speaks(langs, &language));
+}
+
+#[test]
+fn gaps_that_fit_in_many_ways_end_soon() {
+    let tagger =
+        tagger("ab ..20 ab ..20 ab ..20 ab ..20 ab ..20 ab ..20 ab ..20 ab ..20 ab ..20 {target}", "");
+    let begun = std::time::Instant::now();
+    assert_eq!(hits_of(&tagger, &format!("{} Facebook", "ab ".repeat(60))).len(), 1);
+    assert_eq!(hits_of(&tagger, &format!("Facebook. {}", "ab ".repeat(500))).len(), 0);
+    assert!(begun.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn long_posts_take_time_in_proportion() {
+    let tagger = tagger("bad .. {target}", "");
+    let plain = super::tests::tagger("bias", "toward = \"platform\"");
+    for unit in [
+        "facebook ",
+        "bad ",
+        "bad a facebook ",
+        "bias facebook. ",
+        "bias. ",
+        "#bad ",
+        "«bad ",
+        "not bad facebook? ",
+    ] {
+        let begun = std::time::Instant::now();
+        let text = unit.repeat(50_000);
+        hits_of(&tagger, &text);
+        hits_of(&plain, &text);
+        assert!(begun.elapsed().as_secs() < 20, "{unit:?} took {:?}", begun.elapsed());
+    }
+}

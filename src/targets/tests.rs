@@ -1,0 +1,185 @@
+//! Who is found, and that every range cuts out what was written.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Scratch, Tagger, codebook::Codebook, post::Post};
+
+fn shared() -> &'static Tagger {
+    static TAGGER: std::sync::OnceLock<Tagger> = std::sync::OnceLock::new();
+    TAGGER.get_or_init(|| {
+        Tagger::new(Codebook::load("iamispr", None).expect("built in"), None).expect("patterns are right")
+    })
+}
+
+fn small(target: &str) -> Result<Tagger, crate::codebook::CodebookError> {
+    let head =
+        "[codebook]\nname = \"t\"\nversion = 1\n[[target]]\nid = \"x\"\nkind = \"platform\"\nname = \"X\"\n";
+    Tagger::new(Codebook::from_toml("t", &format!("{head}{target}"), None).expect("a codebook"), None)
+}
+
+fn cut(text: &str, range: &Range<u32>) -> String {
+    text.chars().skip(range.start as usize).take((range.end - range.start) as usize).collect()
+}
+
+/// `target=what was cut out`, in order.
+fn found_by(tagger: &Tagger, text: &str) -> Vec<String> {
+    let look = tagger.look(&Post::new("p", text), &mut Scratch::default());
+    let shown =
+        |hit: &TargetHit| format!("{}={}", tagger.codebook().targets[hit.target].id, cut(text, &hit.range));
+    look.targets.iter().map(shown).collect()
+}
+
+#[test]
+fn names_are_cut_out_of_the_original_in_every_script() {
+    for (text, expected) in [
+        ("The Pakistan Army, today", vec!["pakistan-army=Pakistan Army"]),
+        ("PAKISTANIS and India", vec!["pakistan=PAKISTANIS", "india=India"]),
+        ("پاک فوج زندہ باد", vec!["pakistan-army=پاک فوج"]),
+        ("🎉 میں آئی ایس پی آر ہوں", vec!["ispr=آئی ایس پی آر"]),
+        ("भारतीय सेना को सलाम", vec!["indian-army=भारतीय सेना"]),
+        ("फेसबुक", vec!["facebook=फेसबुक"]),
+        ("hum pak fauj ke sath", vec!["pakistan-army=pak fauj"]),
+        ("win 🇵🇰🇮🇳!", vec!["pakistan=🇵🇰", "india=🇮🇳"]),
+        ("thanks @OfficialDGISPR.", vec!["dg-ispr=@OfficialDGISPR"]),
+        ("#IamISPR", vec!["ispr=IamISPR"]),
+        ("we say #iamispr!", vec!["ispr=iamispr"]),
+        ("", vec![]),
+        ("#", vec![]),
+        ("#xyzzy 😀😀", vec![]),
+    ] {
+        let found = found_by(shared(), text);
+        let same = found.iter().zip(&expected).all(|(found, expected)| {
+            // A handle or a whole hashtag may belong to one target or another of the codebook: the cut counts.
+            found.split('=').nth(1).map(|cut| cut.trim_start_matches('#')) == expected.split('=').nth(1)
+        });
+        assert!(same && found.len() == expected.len(), "{text:?}: {found:?}, not {expected:?}");
+    }
+}
+
+#[test]
+fn case_counts_where_it_is_asked_for() {
+    let tagger =
+        small("names = {}\nalso = { cased = [\"US\", \"U.S.\", \"Guinea pig\"] }\n").expect("a codebook");
+    assert_eq!(found_by(&tagger, "US, us, Us #US: the US."), ["x=US", "x=US", "x=US"]);
+    assert_eq!(found_by(&tagger, "é the U.S. and u.s."), ["x=U.S"]);
+    assert_eq!(found_by(&tagger, "a Guinea pig, a guinea pig"), ["x=Guinea pig"]);
+}
+
+#[test]
+fn a_phrase_that_is_no_name_hides_what_is_in_it_and_no_more() {
+    let tagger = small("names = { en = [\"turkey\", \"turkey army\"] }\nalso = { not = [\"turkey sandwich\", \"se turkey\"] }\n")
+        .expect("a codebook");
+    assert_eq!(found_by(&tagger, "a turkey sandwich, a turkey"), ["x=turkey"]);
+    assert_eq!(found_by(&tagger, "se turkey"), [""; 0]);
+    assert_eq!(found_by(&tagger, "se turkey army"), ["x=turkey army"]);
+    assert_eq!(found_by(&tagger, "se turkey sandwich"), [""; 0]);
+}
+
+#[test]
+fn names_do_not_go_over_signs_and_sentences() {
+    let tagger = small("names = { en = [\"green river\"] }\n").expect("a codebook");
+    for text in ["green river", "Green-River", "green/river", "#GreenRiver", "green  river", "#green river"] {
+        assert_eq!(found_by(&tagger, text).len(), 1, "{text:?}");
+    }
+    for text in [
+        "green, river",
+        "green. river",
+        "green\nriver",
+        "green (river)",
+        "greenriver",
+        "green x river",
+        "river green",
+    ] {
+        assert_eq!(found_by(&tagger, text).len(), 0, "{text:?}");
+    }
+}
+
+#[test]
+fn names_that_no_post_can_hold_are_told() {
+    for (target, message) in [
+        ("names = { en = [\"!!\"] }", "the name `!!` holds no letter"),
+        ("names = { en = [\"*\"] }", "the name `*` holds no letter"),
+        ("also = { flags = [\"PAK\"] }", "the flag `PAK` must be a two-letter"),
+        ("also = { flags = [\"ä\"] }", "the flag `ä` must be a two-letter"),
+        ("also = { hashtags = [\"I am\"] }", "`I am` is no hashtag"),
+    ] {
+        let error = small(target).expect_err(target).to_string();
+        assert!(error.starts_with("t:5:6: target `x`: ") && error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn many_hashtags_are_read_in_proportion() {
+    let begun = std::time::Instant::now();
+    let text: String = (0..100_000).map(|n| format!("#tag{n} ")).collect();
+    let look = shared().look(&Post::new("p", text), &mut Scratch::default());
+    assert_eq!(look.hashtags.len(), 100_000);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hits_are_in_order_and_cut_something_out(pieces in prop::collection::vec(piece(), 0..24)) {
+        let text: String = pieces.concat();
+        let look = shared().look(&Post::new("p", text.as_str()), &mut Scratch::default());
+        let length = text.chars().count() as u32;
+        for hit in &look.targets {
+            prop_assert!(hit.range.start < hit.range.end && hit.range.end <= length, "{text:?}: {hit:?}");
+        }
+        for pair in look.targets.windows(2) {
+            let (a, b) = (&pair[0], &pair[1]);
+            prop_assert!(a.words.end <= b.words.start || (a.words == b.words && a.target != b.target), "{text:?}");
+            prop_assert!(a.range.start <= b.range.start, "{text:?}");
+        }
+        for hit in &look.findings.rules {
+            prop_assert!(hit.range.start < hit.range.end && hit.range.end <= length, "{text:?}: {hit:?}");
+        }
+    }
+}
+
+fn piece() -> impl Strategy<Value = String> {
+    let words = [
+        "Pakistan",
+        "pak fauj",
+        "Facebook",
+        "faceb00k",
+        "shame on",
+        "#IamISPR",
+        "@facebook",
+        "🇵🇰",
+        "پاک فوج",
+        "زندہ باد",
+        "भारत",
+        "मुर्दाबाद",
+        "not",
+        "nahi",
+        "?",
+        "!",
+        ". ",
+        "\n",
+        "“",
+        "”",
+        "\"",
+        " ",
+        " ",
+        " ",
+        "#",
+        "_",
+        "'",
+        "ß",
+        "\u{200D}",
+        "\u{0301}",
+        "U.S.",
+        "US",
+        "İ",
+        "http://a.b/c",
+        "f.a.c.e.b.o.o.k",
+    ];
+    prop_oneof![
+        prop::sample::select(words.to_vec()).prop_map(str::to_owned),
+        any::<char>().prop_map(String::from)
+    ]
+}
