@@ -30,9 +30,15 @@ fn a_column_that_is_not_there() {
         sentence
     };
     let table = "id,tweet_body,created_at\n1,Shame on Facebook,2019-04-02\n";
-    assert_says(&run(table, &["--text", "tweet_bdy"]), &["posts.csv", "no column `tweet_bdy`", "did you mean `tweet_body`?"]);
-    assert_says(&run(table, &[]), &["posts.csv", "no column looks like the text", "`tweet_body`", "--text"]);
-    assert_says(&run(table, &["--text", "tweet_body", "--id", "nr"]), &["no column `nr` for the id", "`created_at`"]);
+    assert_says(
+        &run(table, &["--text", "tweet_bdy"]),
+        &["posts.csv", "no column `tweet_bdy`", "did you mean `tweet_body`?"],
+    );
+    assert_says(&run(table, &[]), &["posts.csv", "looks like the text", "`tweet_body`", "--text"]);
+    assert_says(
+        &run(table, &["--text", "tweet_body", "--id", "nr"]),
+        &["no column `nr` for the id", "`created_at`"],
+    );
     tag([folder.path("posts.csv")]).and(["-q", "--text", "tweet_body", "-o"]).and([&output]).done();
 }
 
@@ -48,7 +54,9 @@ fn a_member_that_no_record_has() {
 fn an_archive_that_is_cut_off() {
     let whole = gzip(many().as_bytes());
     let packed = zstd::encode_all(many().as_bytes(), 1).expect("packed");
-    for (name, bytes, test) in [("posts.jsonl.gz", &whole, "gzip -t"), ("posts.jsonl.zst", &packed, "zstd -t")] {
+    for (name, bytes, test) in
+        [("posts.jsonl.gz", &whole, "gzip -t"), ("posts.jsonl.zst", &packed, "zstd -t")]
+    {
         let folder = Folder::new();
         let input = folder.write(name, &bytes[..bytes.len() * 2 / 3]);
         let run = || tag([&input]).and(["-o"]).and([folder.path("tags.jsonl")]);
@@ -82,7 +90,9 @@ fn an_archive_with_a_wrong_byte() {
 #[test]
 fn files_that_are_something_else() {
     let folder = Folder::new();
-    let said = |name: &str, bytes: &[u8]| tag([folder.write(name, bytes)]).and(["-o"]).and([folder.path("tags.jsonl")]).refused();
+    let said = |name: &str, bytes: &[u8]| {
+        tag([folder.write(name, bytes)]).and(["-o"]).and([folder.path("tags.jsonl")]).refused()
+    };
     assert_says(&said("posts.zip", b"PK\x03\x04rest of it"), &["posts.zip", "ZIP", "unzip"]);
     assert_says(&said("posts.xz", b"\xfd7zXZ\x00rest"), &["posts.xz", "xz -dc"]);
     assert_says(&said("posts.parquet", b"PAR1....PAR1"), &["posts.parquet", "Parquet"]);
@@ -109,9 +119,15 @@ fn an_output_that_is_a_directory() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("tags.jsonl")).expect("a folder");
     let pairs = "examples/formats/pairs.jsonl";
-    for arguments in [&["tag", "--no-model", pairs][..], &["detect", pairs], &["stance", pairs], &["aggregate", "--by", "label"]] {
+    for arguments in [
+        &["tag", "--no-model", pairs][..],
+        &["detect", pairs],
+        &["stance", pairs],
+        &["aggregate", "--by", "label"],
+    ] {
         let tags = r#"{"id":"1","lang":"en","tags":[],"status":"labelled"}"#;
-        let sentence = stancemark(arguments).and(["-o"]).and([folder.path("tags.jsonl")]).stdin(tags).refused();
+        let sentence =
+            stancemark(arguments).and(["-o"]).and([folder.path("tags.jsonl")]).stdin(tags).refused();
         assert_says(&sentence, &["tags.jsonl is a directory", "name a file in it"]);
     }
     assert_eq!(folder.names(), ["tags.jsonl"]);
@@ -124,5 +140,8 @@ fn an_input_that_is_the_output() {
     let input = folder.write("posts.jsonl", post("1", "Shame on Facebook"));
     tag([&input]).and(["-q", "-o"]).and([&input]).run();
     let text = folder.text("posts.jsonl");
-    assert!(text == post("1", "Shame on Facebook") || text.contains("platform_attack"), "no post is lost: {text:?}");
+    assert!(
+        text == post("1", "Shame on Facebook") || text.contains("platform_attack"),
+        "no post is lost: {text:?}"
+    );
 }

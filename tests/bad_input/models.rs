@@ -8,7 +8,8 @@ use crate::program::{Folder, assert_says, post, stancemark, tag};
 
 /// The real card, to be broken.
 fn card() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/stance/model.toml")).expect("the card")
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/stance/model.toml"))
+        .expect("the card")
 }
 
 /// The head of the real card up to `[files]`, and the hashes of these files.
@@ -38,8 +39,11 @@ fn refusal(head: &str, onnx: Vec<u8>, tokenizer: Vec<u8>) -> String {
 /// What `tag` says of the model in this folder; nothing may be written.
 fn refused(folder: &Folder) -> String {
     let posts = folder.write("posts.jsonl", post("1", "Shame on Facebook"));
-    let sentence =
-        stancemark(["tag", "-o"]).and([folder.path("tags.jsonl"), posts]).and(["-m"]).and([folder.path("model")]).refused();
+    let sentence = stancemark(["tag", "-o"])
+        .and([folder.path("tags.jsonl"), posts])
+        .and(["-m"])
+        .and([folder.path("model")])
+        .refused();
     folder.assert_not_finished("tags.jsonl");
     assert!(!folder.path("tags.jsonl.partial").exists(), "told before the output is begun");
     sentence
@@ -55,10 +59,14 @@ fn a_name_that_is_no_model() {
 fn a_file_that_is_missing() {
     for missing in ["model.onnx", "tokenizer.json", "model.toml"] {
         let folder = Folder::new();
-        for name in ["model.onnx", "tokenizer.json", "model.toml"].into_iter().filter(|name| *name != missing) {
+        for name in ["model.onnx", "tokenizer.json", "model.toml"].into_iter().filter(|name| *name != missing)
+        {
             folder.copy(&format!("models/stance/{name}"), &format!("model/{name}"));
         }
-        assert_says(&refused(&folder), &[missing, "cannot read this file of the model", "a model folder holds"]);
+        assert_says(
+            &refused(&folder),
+            &[missing, "cannot read this file of the model", "a model folder holds"],
+        );
     }
 }
 
@@ -85,10 +93,22 @@ fn a_card_that_is_wrong() {
         refusal(&card.replacen(from, to, 1), real("model.onnx"), real("tokenizer.json"))
     };
     assert_says(&said("task = ", "task == "), &["model.toml", "line 3"]);
-    assert_says(&said("task = \"stance\"", "task = \"fortune\""), &["model.toml", "`fortune`", "stance, labels, embedding"]);
-    assert_says(&said("task = \"stance\"", "task = \"embedding\""), &["model.toml", "`embedding`", "`stance` is needed"]);
-    assert_says(&said("ids = \"input_ids\"", "ids = \"tokens\""), &["model.onnx", "no input `tokens`", "input_ids", "model.toml"]);
-    assert_says(&said("name = \"logits\"", "name = \"scores\""), &["model.onnx", "no output `scores`", "logits", "model.toml"]);
+    assert_says(
+        &said("task = \"stance\"", "task = \"fortune\""),
+        &["model.toml", "`fortune`", "stance, labels, embedding"],
+    );
+    assert_says(
+        &said("task = \"stance\"", "task = \"embedding\""),
+        &["model.toml", "`embedding`", "`stance` is needed"],
+    );
+    assert_says(
+        &said("ids = \"input_ids\"", "ids = \"tokens\""),
+        &["model.onnx", "no input `tokens`", "input_ids", "model.toml"],
+    );
+    assert_says(
+        &said("name = \"logits\"", "name = \"scores\""),
+        &["model.onnx", "no output `scores`", "logits", "model.toml"],
+    );
     assert_says(&said("max_tokens = ", "max_tokens = 1000000 #"), &["model.toml", "max_tokens", "8192"]);
     assert_says(&said("temperature = ", "temperature = 0.0 #"), &["model.toml", "temperature", "above 0"]);
     assert_says(&said("temperature = ", "temperature = nan #"), &["model.toml", "temperature"]);
@@ -129,9 +149,14 @@ fn a_graph_that_reaches_outside_of_its_file() {
     let tensor = field(13, &entry);
     let subgraph = field(1, &field(5, &field(6, &field(5, &tensor))));
     let sparse = field(15, &field(1, &tensor));
-    for (place, graph) in [("initializer", field(5, &tensor)), ("subgraph", subgraph), ("sparse initializer", sparse)] {
+    for (place, graph) in
+        [("initializer", field(5, &tensor)), ("subgraph", subgraph), ("sparse initializer", sparse)]
+    {
         let sentence = refusal(&card(), field(7, &graph), real("tokenizer.json"));
-        assert!(sentence.contains("external data") && sentence.contains("in one file"), "{place}: {sentence}");
+        assert!(
+            sentence.contains("external data") && sentence.contains("in one file"),
+            "{place}: {sentence}"
+        );
     }
 }
 
@@ -153,7 +178,14 @@ fn a_graph_that_is_none() {
 
 #[test]
 fn a_tokenizer_that_is_none() {
-    for garbage in [&b"not json"[..], b"{}", b"", b"[1, 2", b"{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\"}}", b"\xff\xfe\x00"] {
+    for garbage in [
+        &b"not json"[..],
+        b"{}",
+        b"",
+        b"[1, 2",
+        b"{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\"}}",
+        b"\xff\xfe\x00",
+    ] {
         let sentence = refusal(&card(), real("model.onnx"), garbage.to_vec());
         assert_says(&sentence, &["tokenizer.json", "this tokenizer cannot be used"]);
     }
@@ -166,14 +198,23 @@ fn models_lists_the_broken_ones_too() {
     folder.write("models/bad/model.toml", "name = ");
     let ran = stancemark(["models", "--json"]).env("STANCEMARK_MODELS", folder.path("models")).done();
     let lines = ran.lines();
-    let of = |name: &str| lines.iter().find(|line| line["path"].as_str().is_some_and(|path| path.ends_with(name))).expect("listed");
+    let of = |name: &str| {
+        lines
+            .iter()
+            .find(|line| line["path"].as_str().is_some_and(|path| path.ends_with(name)))
+            .expect("listed")
+    };
     assert_eq!(of("good")["card"]["name"], "stance");
     assert_says(of("bad")["error"].as_str().expect("an error"), &["model.toml", "line 1"]);
 }
 
 #[test]
 fn without_the_library_it_says_how_to_get_it() {
-    let run = || stancemark(["tag", "-q"]).env("ORT_DYLIB_PATH", "/there/is/no/libonnxruntime.so").stdin(post("1", "Shame on Facebook"));
+    let run = || {
+        stancemark(["tag", "-q"])
+            .env("ORT_DYLIB_PATH", "/there/is/no/libonnxruntime.so")
+            .stdin(post("1", "Shame on Facebook"))
+    };
     assert_says(&run().refused(), &["/there/is/no/libonnxruntime.so", "make onnxruntime"]);
     let lines = run().and(["--no-model"]).done().lines();
     assert_eq!(lines[0]["tags"][0]["label"], "platform_attack", "targets and rules work without it");
@@ -195,7 +236,10 @@ fn without_the_library_it_says_how_to_get_it() {
         .expect("it runs");
     assert_eq!(output.status.code(), Some(1));
     let sentence = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_says(&sentence, &["was not found", "make onnxruntime", "pip install onnxruntime==", "ORT_DYLIB_PATH", "--no-model"]);
+    assert_says(
+        &sentence,
+        &["was not found", "make onnxruntime", "pip install onnxruntime==", "ORT_DYLIB_PATH", "--no-model"],
+    );
     assert_eq!(sentence.lines().count(), 1);
 }
 

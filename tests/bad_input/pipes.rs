@@ -11,7 +11,10 @@ use crate::program::{DEMO, Folder, assert_says, post, tag};
 fn first_line(arguments: &[&str]) -> (Option<i32>, String, String) {
     let folder = Folder::new();
     // Far more than a pipe holds.
-    let input = folder.write("posts.jsonl", (0..5000).map(|at| post(&at.to_string(), "Shame on Facebook")).collect::<String>());
+    let input = folder.write(
+        "posts.jsonl",
+        (0..5000).map(|at| post(&at.to_string(), "Shame on Facebook")).collect::<String>(),
+    );
     let mut child = Command::new(env!("CARGO_BIN_EXE_stancemark"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(arguments)
@@ -32,7 +35,12 @@ fn first_line(arguments: &[&str]) -> (Option<i32>, String, String) {
 
 #[test]
 fn head_ends_a_run_quietly() {
-    for arguments in [&["tag", "--no-model"][..], &["tag", "--no-model", "--format", "csv"], &["detect"], &["stance", "--target", "Facebook"]] {
+    for arguments in [
+        &["tag", "--no-model"][..],
+        &["tag", "--no-model", "--format", "csv"],
+        &["detect"],
+        &["stance", "--target", "Facebook"],
+    ] {
         let (code, line, said) = first_line(arguments);
         assert_eq!((code, said.as_str()), (Some(0), ""), "{arguments:?}");
         assert!(line.ends_with('\n') && line.len() > 10, "{arguments:?} gave its first line: {line:?}");

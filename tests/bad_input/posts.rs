@@ -10,13 +10,11 @@ use crate::program::{Folder, post, tag};
 /// grows with the square of a post takes hours.
 const LIMIT: Duration = Duration::from_secs(30);
 
-const MEGABYTES_10: usize = 10_000_000;
-
-/// Tags one post of 10 MB that repeats this, and gives its line.
-fn tag_repeated(what: &str) -> serde_json::Value {
-    let text = what.repeat(MEGABYTES_10 / what.len());
+/// Tags one post of so many megabytes that repeats this, and gives its line.
+fn tag_repeated(megabytes: usize, what: &str) -> serde_json::Value {
+    let text = what.repeat(megabytes * 1_000_000 / what.len());
     let ran = tag(["-q"]).stdin(post("big", &text)).done();
-    assert!(ran.took < LIMIT, "{:?} for 10 MB of {what:?}", ran.took);
+    assert!(ran.took < LIMIT, "{:?} for {megabytes} MB of {what:?}", ran.took);
     let mut lines = ran.lines();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["id"], "big");
@@ -25,45 +23,39 @@ fn tag_repeated(what: &str) -> serde_json::Value {
 
 #[test]
 fn ten_megabytes_of_words() {
-    let line = tag_repeated("Shame on Facebook, the army is great. ");
+    let line = tag_repeated(10, "Shame on Facebook, the army is great. ");
     assert_eq!(line["tags"][0]["label"], "platform_attack");
-    assert!(line["tags"][0]["evidence"].as_array().expect("evidence").len() < 100, "evidence is shown, not listed");
+    assert!(
+        line["tags"][0]["evidence"].as_array().expect("evidence").len() < 100,
+        "evidence is shown, not listed"
+    );
+}
+
+/// Names, rules, hashtags and flags without end, in one sentence: two megabytes show a square already.
+#[test]
+fn posts_full_of_evidence() {
+    let found = [
+        ("shame on facebook ", "platform_attack", "facebook"),
+        ("پاک فوج زندہ باد ", "support", "pakistan-army"),
+        ("#IamISPR ", "support", "ispr"),
+        ("Pakistan zindabad 🇵🇰❤️ ", "support", "pakistan"),
+    ];
+    for (what, label, target) in found {
+        let line = tag_repeated(2, what);
+        let tags = line["tags"].as_array().expect("tags");
+        assert!(tags.iter().any(|tag| tag["label"] == label && tag["target"] == target), "{what}: {line}");
+    }
 }
 
 #[test]
-fn ten_megabytes_of_one_sentence() {
-    assert_eq!(tag_repeated("shame on facebook ")["tags"][0]["label"], "platform_attack");
-}
-
-#[test]
-fn ten_megabytes_of_urdu() {
-    assert_eq!(tag_repeated("پاک فوج زندہ باد ")["tags"][0]["label"], "support");
-}
-
-#[test]
-fn ten_megabytes_of_hashtags() {
-    assert_eq!(tag_repeated("#IamISPR ")["tags"][0]["target"], "ispr");
-}
-
-#[test]
-fn ten_megabytes_of_names_in_capitals() {
-    tag_repeated("RAW ISI US ");
-}
-
-#[test]
-fn ten_megabytes_of_flags() {
-    tag_repeated("🇵🇰❤️");
-}
-
-#[test]
-fn ten_megabytes_of_letters_with_points() {
-    tag_repeated("f.a.c.e.b.o.o.k. ");
-}
-
-#[test]
-fn ten_megabytes_of_one_letter_or_sign() {
-    for what in ["a", "ا", "#", "e\u{301}\u{316}", "\""] {
-        tag_repeated(what);
+fn posts_that_try_the_steps_before_the_rules() {
+    let one_by_one =
+        ["f.a.c.e.b.o.o.k. ", "RAW ISI US ", "facebook not ", "\"facebook", "http://a.b/", "@facebook", "🇵🇰"];
+    for what in one_by_one {
+        tag_repeated(2, what);
+    }
+    for what in ["a", "ا", "#", "e\u{301}\u{316}", "\"", "\u{200d}", "(", "a_"] {
+        tag_repeated(2, what);
     }
 }
 
@@ -84,7 +76,11 @@ fn json_nested_a_million_deep() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(1_000_000), close.repeat(1_000_000));
     let lines = [
         format!("{{\"id\":\"array\",\"text\":\"a\",\"x\":{}}}", deep("[", "]")),
-        format!("{{\"id\":\"object\",\"text\":\"b\",\"x\":{}1{}}}", "{\"y\":".repeat(500_000), "}".repeat(500_000)),
+        format!(
+            "{{\"id\":\"object\",\"text\":\"b\",\"x\":{}1{}}}",
+            "{\"y\":".repeat(500_000),
+            "}".repeat(500_000)
+        ),
         deep("[", "]"),
         "[".repeat(1_000_000),
         post("last", "Shame on Facebook").trim_end().to_owned(),
@@ -93,7 +89,10 @@ fn json_nested_a_million_deep() {
     assert!(ran.took < LIMIT);
     // What is carried along is as deep as it came, too deep for the reader of this test.
     let last = ran.stdout.lines().last().expect("a line");
-    assert!(last.starts_with("{\"id\":\"last\"") && last.contains("platform_attack"), "what stands behind it is read");
+    assert!(
+        last.starts_with("{\"id\":\"last\"") && last.contains("platform_attack"),
+        "what stands behind it is read"
+    );
     // As a stream of JSON values too.
     let ran = tag(["-q", "--input-format", "json"]).stdin(lines.join("\n")).done();
     assert!(ran.took < LIMIT);
@@ -102,7 +101,14 @@ fn json_nested_a_million_deep() {
 #[test]
 fn ids_are_kept_byte_for_byte() {
     let ids = [
-        json!("007"), json!(""), json!(" "), json!("a\"b\\c\n\u{0}"), json!("پاک"), json!("🇵🇰"), json!("1e3"), json!("\u{202e}x"),
+        json!("007"),
+        json!(""),
+        json!(" "),
+        json!("a\"b\\c\n\u{0}"),
+        json!("پاک"),
+        json!("🇵🇰"),
+        json!("1e3"),
+        json!("\u{202e}x"),
     ];
     let lines: String = ids.iter().map(|id| format!("{}\n", json!({"id": id, "text": "x"}))).collect();
     let numbers = "{\"id\":123456789012345678901234567890,\"text\":\"x\"}\n{\"id\":1.10,\"text\":\"x\"}\n{\"id\":-0,\"text\":\"x\"}\n{\"id\":1E400,\"text\":\"x\"}\n";
@@ -134,10 +140,27 @@ fn duplicate_ids_are_counted_and_tagged() {
 
 #[test]
 fn texts_of_nothing_are_labelled_with_nothing() {
-    let texts = ["", " ", "\u{0}", "\u{feff}", "\u{200d}\u{200c}", "\n\n", "\u{301}", "\u{fffd}", "#", "@", "http://", "#_", "\u{e0001}"];
+    let texts = [
+        "",
+        " ",
+        "\u{0}",
+        "\u{feff}",
+        "\u{200d}\u{200c}",
+        "\n\n",
+        "\u{301}",
+        "\u{fffd}",
+        "#",
+        "@",
+        "#_",
+        "\u{e0001}",
+    ];
     let lines = tag(["-q"]).stdin(crate::program::posts(texts)).done().lines();
     assert_eq!(lines.len(), texts.len());
     for (line, text) in lines.iter().zip(texts) {
-        assert_eq!((&line["tags"], &line["status"], &line["lang"]), (&json!([]), &json!("labelled"), &json!("und")), "{text:?}");
+        assert_eq!(
+            (&line["tags"], &line["status"], &line["lang"]),
+            (&json!([]), &json!("labelled"), &json!("und")),
+            "{text:?}"
+        );
     }
 }
