@@ -77,7 +77,18 @@ impl StanceModel {
             // The channel holds as many as are made.
             let _ = give.send(session);
         }
-        Ok(Self { card: folder.card, tokenizer, idle: (give, take), columns, cache: Cache::new(CACHE) })
+        let model = Self { card: folder.card, tokenizer, idle: (give, take), columns, cache: Cache::new(CACHE) };
+        model.try_out().map_err(|message| ModelError::Graph { path: onnx, message })?;
+        Ok(model)
+    }
+
+    /// Reads a first pair, so that a card which does not fit the graph is told before the first post.
+    fn try_out(&self) -> Result<(), String> {
+        let trial = (Pair { text: "a post", target: "a target" }, 0);
+        let answer = self.read(&[trial]).swap_remove(0);
+        answer.map(|_| ()).map_err(|error| {
+            format!("it cannot read a trial pair: {}; correct [input] and [output] in model.toml", plain(&error))
+        })
     }
 
     /// The model's card.
@@ -230,9 +241,17 @@ fn load_tokenizer(folder: &ModelFolder) -> Result<Tokenizer, ModelError> {
     Ok(tokenizer)
 }
 
+/// What ONNX Runtime said, in one line and without the place in its own code that it puts first.
+fn plain(said: &str) -> String {
+    let about = if said.contains(".cc:") { said.rsplit_once(") ").map_or(said, |(_, about)| about) } else { said };
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn start_session(bytes: &[u8], path: &Path, card: &Card) -> Result<Session, ModelError> {
     let wrong = |message: String| ModelError::Graph { path: path.to_owned(), message };
-    let failed = |error: &dyn std::fmt::Display| wrong(format!("ONNX Runtime refuses this model: {error}"));
+    let failed = |error: &dyn std::fmt::Display| {
+        wrong(format!("ONNX Runtime refuses this model: {}", plain(&error.to_string())))
+    };
     let environment = runtime::environment()?;
     let session = Session::builder(environment)
         .map_err(|error| failed(&error))?

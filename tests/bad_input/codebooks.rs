@@ -1,0 +1,157 @@
+//! A codebook that is wrong is told with its file, its line and its column.
+
+use crate::program::{Folder, assert_says, post, stancemark, tag};
+
+const GOOD: &str = r#"[codebook]
+name = "mine"
+version = 1
+home = "PK"
+
+[[label]]
+id = "praise"
+definition = "Praise of a platform."
+stance = "favor"
+kind = ["platform"]
+
+[[label.example]]
+text = "I love Somebook"
+tags = ["praise:somebook"]
+
+[[target]]
+id = "somebook"
+kind = "platform"
+name = "Somebook"
+names.en = ["somebook"]
+
+[[rule]]
+id = "love"
+description = "Love."
+pattern = ["love {platform}"]
+votes = "favor"
+weight = 3.0
+yes = ["love Somebook"]
+no = ["love"]
+"#;
+
+/// What `tag` and `codebook check` say of a codebook; both the same.
+fn refused(text: &str) -> String {
+    let folder = Folder::new();
+    let codebook = folder.write("mine.toml", text);
+    let posts = folder.write("posts.jsonl", post("1", "I love Somebook"));
+    let sentence = tag(["-c"]).and([&codebook]).and(["-o"]).and([folder.path("tags.jsonl"), posts]).refused();
+    folder.assert_not_finished("tags.jsonl");
+    assert!(!folder.path("tags.jsonl.partial").exists(), "told before the output is begun");
+    assert_eq!(stancemark(["codebook", "check"]).and([&codebook]).refused(), sentence);
+    let place = codebook.display().to_string();
+    assert_says(&sentence, &[&place]);
+    sentence.replace(&place, "mine.toml")
+}
+
+/// The good codebook with a change, and where the change begins: `line:column`.
+fn changed(from: &str, to: &str) -> (String, String) {
+    assert_eq!(GOOD.matches(from).count(), 1, "{from:?} stands there once");
+    let text = GOOD.replace(from, to);
+    let at = text.find(to).expect("the change");
+    let line = text[..at].matches('\n').count() + 1;
+    let column = at - text[..at].rfind('\n').map_or(0, |newline| newline + 1) + 1;
+    (text, format!("mine.toml:{line}:{column}"))
+}
+
+#[test]
+fn the_good_one_works() {
+    let folder = Folder::new();
+    let codebook = folder.write("mine.toml", GOOD);
+    let ran = stancemark(["codebook", "check"]).and([&codebook]).done();
+    assert_says(&ran.stdout, &["mine version 1, home PK: 1 labels, 1 targets", "3 of 3 examples pass"]);
+    let lines = tag(["-q", "-c"]).and([&codebook]).stdin(post("1", "I love Somebook")).done().lines();
+    assert_eq!(
+        (&lines[0]["tags"][0]["label"], &lines[0]["tags"][0]["target"]),
+        (&"praise".into(), &"somebook".into())
+    );
+}
+
+#[test]
+fn a_codebook_that_is_missing() {
+    let sentence = tag(["-c", "no-such-codebook"]).stdin(post("1", "x")).refused();
+    assert_says(
+        &sentence,
+        &["no codebook `no-such-codebook`", "labels/no-such-codebook.toml", "built in: iamispr"],
+    );
+}
+
+#[test]
+fn syntax_and_keys_and_values() {
+    let cases = [
+        ("version = 1", "version = = 1", "="),
+        ("home = \"PK\"", "hoem = \"PK\"", "hoem"),
+        ("weight = 3.0", "wieght = 3.0", "wieght"),
+        ("stance = \"favor\"", "stance = \"favour\"", "favour"),
+        ("kind = [\"platform\"]", "kind = [\"website\"]", "website"),
+    ];
+    for (from, to, said) in cases {
+        let (text, place) = changed(from, to);
+        let sentence = refused(&text);
+        let line = place.rsplit_once(':').expect("a place").0;
+        assert_says(&sentence, &[said, &format!("{line}:")]);
+    }
+    assert_says(&refused(""), &["mine.toml:1:1", "codebook"]);
+    assert_says(&refused("\u{0}"), &["mine.toml:1:"]);
+}
+
+#[test]
+fn parts_that_do_not_fit_are_told_to_the_column() {
+    let cases = [
+        ("\"love {platform}\"", "\"love {planet}\"", "planet"),
+        ("\"love {platform}\"", "\"(love {platform}\"", "without its `)`"),
+        ("\"love {platform}\"", "\".. {platform}\"", "gap"),
+        ("\"love {platform}\"", "\"like\"", "no slot"),
+        ("\"love {platform}\"", "\"\"", "empty"),
+        ("\"PK\"", "\"Pakistan\"", "Pakistan"),
+        ("3.0", "300.0", "300"),
+        ("\"somebook\"\nkind", "\"Some Book\"\nkind", "Some Book"),
+    ];
+    for (from, to, said) in cases {
+        let (text, place) = changed(from, to);
+        assert_says(&refused(&text), &[said, &place]);
+    }
+    let doubled = format!(
+        "{GOOD}\n{}",
+        GOOD.split("[[target]]").nth(1).map(|rest| format!("[[target]]{rest}")).expect("a target")
+    );
+    assert_says(&refused(&doubled), &["there is a target `somebook` already", "mine.toml:17:6"]);
+}
+
+#[test]
+fn an_include_that_is_not_there() {
+    let (text, _) = changed("home = \"PK\"", "home = \"PK\"\ninclude = [\"no/such/list.toml\"]");
+    assert_says(&refused(&text), &["mine.toml:5:12", "no/such/list.toml"]);
+}
+
+#[test]
+fn examples_that_fail_are_told_with_their_place() {
+    let folder = Folder::new();
+    let codebook =
+        folder.write("mine.toml", GOOD.replace("text = \"I love Somebook\"", "text = \"I like Somebook\""));
+    let ran = stancemark(["codebook", "check"]).and([&codebook]).run();
+    assert_eq!(ran.code, Some(1));
+    assert_says(
+        &ran.stdout,
+        &[
+            "mine.toml:13:8",
+            "I like Somebook",
+            "expected praise:somebook, found no tag",
+            "2 of 3 examples pass",
+        ],
+    );
+    assert_says(&ran.stderr, &["error: 1 examples of ", "correct the rule, or the example"]);
+    // A codebook is used all the same: its examples are the author's business.
+    tag(["-q", "-c"]).and([&codebook]).stdin(post("1", "x")).done();
+}
+
+#[test]
+fn decision_weights_that_are_wrong() {
+    let folder = Folder::new();
+    let run = |path: &std::path::Path| tag(["--decide"]).and([path]).stdin(post("1", "x")).refused();
+    assert_says(&run(&folder.path("none.toml")), &["none.toml"]);
+    assert_says(&run(&folder.write("bad.toml", "[model]\nweight = \"much\"\n")), &["bad.toml", "2"]);
+}
