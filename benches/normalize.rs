@@ -68,7 +68,7 @@ fn steps(c: &mut Criterion) {
     let mut group = c.benchmark_group("long");
     group.sample_size(10).throughput(Throughput::Bytes(long.len() as u64));
     group.bench_function("normalize_10_mb", |b| {
-        b.iter(|| normalizer.normalize_into(black_box(&long), &mut out))
+        b.iter(|| normalizer.normalize_into(black_box(&long), &mut out));
     });
     group.finish();
 }

@@ -53,6 +53,8 @@ use std::{
     sync::Arc,
 };
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use codebook::{Codebook, CodebookError};
 use decide::{Decision, Weights};
 use language::Detector;
@@ -64,7 +66,7 @@ use rules::{Findings, Matcher};
 use run::{Clock, Step};
 use targets::{Finder, TargetHit};
 
-/// Posts that [`Tagger::tag_iter`] reads ahead, so that the model sees them in batches.
+/// Posts that [`Tagger::tag_iter`] reads ahead for each processor, so that the model sees them in batches.
 const READ_AHEAD: usize = 256;
 
 /// Everything a post meets on its way, ready for use from any thread.
@@ -241,17 +243,20 @@ impl Tagger {
         tagged.swap_remove(0)
     }
 
-    /// Tags a stream of posts, in order, in bounded memory.
+    /// Tags a stream of posts on all processors, in order and in bounded memory.
     pub fn tag_iter(
         &self,
         posts: impl IntoIterator<Item = Post>,
     ) -> impl Iterator<Item = Result<TaggedPost, DeadLetter>> {
         let mut posts = posts.into_iter();
-        let mut scratch = Scratch::default();
         std::iter::from_fn(move || {
-            let ahead: Vec<Post> = posts.by_ref().take(READ_AHEAD).collect();
-            (!ahead.is_empty()).then(|| self.tag_all(ahead, &mut scratch))
+            let ahead = (0..rayon::current_num_threads()).map(|_| posts.by_ref().take(READ_AHEAD).collect());
+            let ahead: Vec<Vec<Post>> = ahead.filter(|posts: &Vec<Post>| !posts.is_empty()).collect();
+            let tag = |scratch: &mut Scratch, posts| self.tag_all(posts, scratch);
+            let tagged: Vec<Vec<_>> = ahead.into_par_iter().map_init(Scratch::default, tag).collect();
+            (!tagged.is_empty()).then_some(tagged)
         })
+        .flatten()
         .flatten()
     }
 

@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn flags_are_consistent_and_every_verb_has_an_example() {
+        Cli::command().debug_assert();
         let mut command = Cli::command();
-        command.debug_assert();
         command.build();
         for verb in command.get_subcommands() {
             let deeper: Vec<_> = verb.get_subcommands().collect();

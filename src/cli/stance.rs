@@ -107,14 +107,16 @@ impl Stance {
         if let Some(target) = &self.target {
             return Ok(target.clone());
         }
-        #[derive(serde::Deserialize)]
-        struct Row {
-            target: String,
-        }
         let row = post.input.as_ref().and_then(|input| serde_json::from_str::<Row>(input.get()).ok());
         row.map(|row| row.target).filter(|target| !target.trim().is_empty()).ok_or_else(|| {
             let reason = "there is no `target` in this record: add the column, or give --target for all";
             DeadLetter::of(post, "read", reason.to_owned())
         })
     }
+}
+
+/// What a record says besides its post.
+#[derive(serde::Deserialize)]
+struct Row {
+    target: String,
 }

@@ -77,7 +77,8 @@ impl StanceModel {
             // The channel holds as many as are made.
             let _ = give.send(session);
         }
-        let model = Self { card: folder.card, tokenizer, idle: (give, take), columns, cache: Cache::new(CACHE) };
+        let model =
+            Self { card: folder.card, tokenizer, idle: (give, take), columns, cache: Cache::new(CACHE) };
         model.try_out().map_err(|message| ModelError::Graph { path: onnx, message })?;
         Ok(model)
     }
@@ -87,7 +88,10 @@ impl StanceModel {
         let trial = (Pair { text: "a post", target: "a target" }, 0);
         let answer = self.read(&[trial]).swap_remove(0);
         answer.map(|_| ()).map_err(|error| {
-            format!("it cannot read a trial pair: {}; correct [input] and [output] in model.toml", plain(&error))
+            format!(
+                "it cannot read a trial pair: {}; correct [input] and [output] in model.toml",
+                plain(&error)
+            )
         })
     }
 
@@ -243,7 +247,8 @@ fn load_tokenizer(folder: &ModelFolder) -> Result<Tokenizer, ModelError> {
 
 /// What ONNX Runtime said, in one line and without the place in its own code that it puts first.
 fn plain(said: &str) -> String {
-    let about = if said.contains(".cc:") { said.rsplit_once(") ").map_or(said, |(_, about)| about) } else { said };
+    let about =
+        if said.contains(".cc:") { said.rsplit_once(") ").map_or(said, |(_, about)| about) } else { said };
     about.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
