@@ -145,7 +145,7 @@ fn explain_shows_every_step() {
             "shame-on",
             "votes against",
             "home side",
-            "model     reads Facebook",
+            "reads Facebook: favor ",
             "favor",
             "none",
             "i am ispr",
