@@ -1,5 +1,7 @@
 //! Runs the patterns over a post.
 
+use std::collections::HashSet;
+
 use super::{
     ClaimMatch, Findings,
     pattern::{Anchor, Pattern, Slot, traits},
@@ -162,13 +164,13 @@ impl Matcher {
                         Votes::new(context, rule, self.toward[rule].as_ref(), findings.rules.len());
                     // A hashtag before or behind the text is often only the campaign's sign. Words that
                     // speak to a target in the text are not turned on one outside of it.
-                    let (mut spoken, mut outside) = (Vec::new(), Vec::new());
+                    let (mut spoken, mut outside) = (HashSet::new(), Vec::new());
                     self.search(own, longest, &mut search, |pattern, matched| {
                         let mut filled = matched.slots.iter().flat_map(|hits| &targets[hits.clone()]);
                         if filled.any(|hit| !words.running.contains(&hit.words.start)) {
                             outside.push((pattern, matched.clone()));
                         } else {
-                            spoken.extend_from_slice(&matched.literal);
+                            spoken.extend(matched.literal.iter().copied());
                             votes.cast(pattern, matched, &mut findings.rules);
                         }
                     });
