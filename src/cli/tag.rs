@@ -90,7 +90,7 @@ impl Tag {
         bar.done();
         let summary = summary?;
         if !self.quiet {
-            self.tell(&summary, &settings)?;
+            Self::tell(&summary, &settings)?;
         }
         let dead = summary.totals.dead_lettered() > 0;
         Ok(if dead && self.strict { Outcome::DeadLetters } else { Outcome::Done })
@@ -114,7 +114,7 @@ impl Tag {
     }
 
     /// Totals and dead letters: on stdout, or on stderr where stdout carries the posts.
-    fn tell(&self, summary: &Summary, settings: &Settings) -> anyhow::Result<()> {
+    fn tell(summary: &Summary, settings: &Settings) -> anyhow::Result<()> {
         let to_stdout = settings.destination == Destination::Stdout;
         let mut text = String::new();
         for letter in summary.first_dead.iter().filter(|_| summary.dead_letters.is_none()) {
