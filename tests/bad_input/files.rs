@@ -133,15 +133,13 @@ fn an_output_that_is_a_directory() {
     assert_eq!(folder.names(), ["tags.jsonl"]);
 }
 
-/// The output of a run is no input of it.
+/// The tags would take the place of the posts.
 #[test]
-fn an_input_that_is_the_output() {
+fn an_output_that_is_an_input() {
     let folder = Folder::new();
     let input = folder.write("posts.jsonl", post("1", "Shame on Facebook"));
-    tag([&input]).and(["-q", "-o"]).and([&input]).run();
-    let text = folder.text("posts.jsonl");
-    assert!(
-        text == post("1", "Shame on Facebook") || text.contains("platform_attack"),
-        "no post is lost: {text:?}"
-    );
+    let sentence = tag([&input]).and(["-o"]).and([folder.path("./posts.jsonl")]).refused();
+    assert_says(&sentence, &["posts.jsonl", "is an input of the run", "-o another name"]);
+    assert_eq!(folder.text("posts.jsonl"), post("1", "Shame on Facebook"));
+    assert_eq!(folder.names(), ["posts.jsonl"]);
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::{DEMO, demo, tag, tags_of};
 
-/// Targets and rules alone reach 0.553 macro-F1 on the labels and 0.646 F1 on (label, target); a
+/// Targets and rules alone reach 0.602 macro-F1 on the labels and 0.655 F1 on (label, target); a
 /// broken rule set or target list falls below these.
-const LEAST_MACRO_F1: f64 = 0.48;
-const LEAST_PAIR_F1: f64 = 0.58;
+const LEAST_MACRO_F1: f64 = 0.53;
+const LEAST_PAIR_F1: f64 = 0.60;
 
 #[test]
 fn targets_and_rules_alone_find_what_people_found() {
