@@ -70,6 +70,12 @@ pub enum RunError {
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The output would take the place of an input.
+    #[error("{}: this file is an input of the run, and would be replaced: give -o another name", .path.display())]
+    OverInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// A broken run cannot be gone on with.
     #[error("{}: cannot go on from this checkpoint: {reason}; run without --resume to begin anew", .path.display())]
     Checkpoint {
@@ -101,6 +107,7 @@ pub fn tag_corpus(
     let started = jiff::Timestamp::now();
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
+    spare_inputs(settings)?;
     let progress = reader.progress();
     let mut output = Output::open(tagger, settings)?;
     let worker = Worker {
@@ -277,6 +284,17 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// Refuses an output that is also an input: it would be gone once the tags take its name.
+fn spare_inputs(settings: &Settings) -> Result<(), RunError> {
+    let Destination::File(path) = &settings.destination else { return Ok(()) };
+    let Ok(output) = path.canonicalize() else { return Ok(()) };
+    let same = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input == output);
+    if output.is_file() && settings.inputs.iter().any(same) {
+        return Err(RunError::OverInput { path: path.clone() });
+    }
+    Ok(())
 }
 
 /// A file beside the output; none where the output goes to stdout.
