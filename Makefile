@@ -20,4 +20,3 @@ test: onnxruntime
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test
-	cargo test --doc

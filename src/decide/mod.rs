@@ -70,8 +70,9 @@ pub fn decide(
                     evidence: Vec::new(),
                     by: Vec::new(),
                 };
+                // More than a third of its probability is the model speaking for the stance.
                 if let Some((name, p)) = read
-                    && p.best() == label.stance
+                    && p.of(label.stance) > 1.0 / 3.0
                 {
                     tag.by.push(Arc::clone(name));
                 }

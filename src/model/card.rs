@@ -46,7 +46,7 @@ pub struct InputCard {
     pub mask: String,
     /// Name of the token types, where the graph wants them.
     pub types: Option<String>,
-    /// Most tokens of a pair; the post is cut, never the target.
+    /// Most tokens of a pair; of a longer one the longer part is cut, which is the post.
     pub max_tokens: usize,
     /// The id that fills up shorter pairs.
     pub pad_id: u32,

@@ -1,6 +1,8 @@
 //! The same post gets the same labels, and scores equal to 1e-4: alone or in company, in any order, on
 //! any number of threads. The model is the real one.
 
+mod parity;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
