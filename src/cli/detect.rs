@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use stancemark::{Scratch, language::Detector, normalize::Normalizer, read, run::in_order};
+use stancemark::{
+    Scratch, language::Detector, normalize::Normalizer, read, run::in_order, write::push_language_line,
+};
 
 use super::{
     Outcome,
@@ -50,24 +52,14 @@ impl Detect {
             threads,
             Scratch::default,
             |chunk, scratch| {
-                let mut out = String::new();
+                let mut out = Vec::new();
                 let mut dead = Vec::new();
                 for post in chunk.posts() {
                     match post {
                         Ok(post) => {
                             normalizer.normalize_into(&post.text, &mut scratch.normalized);
                             let language = detector.detect(&post.text, &scratch.normalized.entities);
-                            let mix: serde_json::Map<_, _> = language
-                                .mix
-                                .iter()
-                                .map(|share| (share.lang.to_string(), rounded(share.share)))
-                                .collect();
-                            let line = serde_json::json!({
-                                "id": post.id, "lang": language.lang,
-                                "lang_confidence": rounded(language.confidence), "mix": mix,
-                            });
-                            out += &line.to_string();
-                            out.push('\n');
+                            push_language_line(&mut out, &post.id, &language);
                         }
                         Err(letter) => dead.push(letter),
                     }
@@ -85,9 +77,4 @@ impl Detect {
         bar.done();
         lines.finish(self.strict)
     }
-}
-
-/// Four decimals are what the numbers are worth.
-pub fn rounded(value: f32) -> serde_json::Value {
-    serde_json::json!((f64::from(value) * 1e4).round() / 1e4)
 }

@@ -41,10 +41,10 @@ impl Lines {
     }
 
     /// Appends lines and dead letters.
-    pub fn write(&mut self, text: &str, dead: &[DeadLetter]) -> anyhow::Result<()> {
+    pub fn write(&mut self, lines: &[u8], dead: &[DeadLetter]) -> anyhow::Result<()> {
         match &mut self.out {
-            Out::Stdout => std::io::stdout().lock().write_all(text.as_bytes())?,
-            Out::File(file) => file.write_all(text.as_bytes())?,
+            Out::Stdout => std::io::stdout().lock().write_all(lines)?,
+            Out::File(file) => file.write_all(lines)?,
         }
         for letter in dead {
             self.dead.write(letter)?;

@@ -93,7 +93,7 @@ impl Stance {
             },
             |delivered| -> anyhow::Result<()> {
                 let (text, dead) = delivered.result;
-                lines.write(&text, &dead)?;
+                lines.write(text.as_bytes(), &dead)?;
                 records += delivered.records;
                 bar.tick(&progress, records);
                 Ok(())

@@ -93,6 +93,13 @@ impl Tag {
             Self::tell(&summary, &settings)?;
         }
         let dead = summary.totals.dead_lettered() > 0;
+        if let (true, 0, Some(first)) = (dead, summary.totals.posts(), summary.first_dead.first()) {
+            let (records, reason) = (grouped(summary.totals.records()), &first.reason);
+            anyhow::bail!(
+                "none of the {records} records could be tagged; the first, {}: {reason}",
+                first.origin
+            );
+        }
         Ok(if dead && self.strict { Outcome::DeadLetters } else { Outcome::Done })
     }
 

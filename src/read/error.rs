@@ -21,8 +21,8 @@ pub enum ReadError {
     },
     /// A directory without a single file to read.
     #[error(
-        "{file}: there is no file to read in this directory (hidden files and those that end in .partial, \
-         .manifest.json or .dead.jsonl are passed over); name the files themselves"
+        "{file}: there is no file to read in this directory (hidden files and what an earlier run \
+         wrote are passed over); name the files themselves"
     )]
     EmptyDirectory {
         /// The path as given.

@@ -11,7 +11,10 @@ use std::{
 use super::ReadError;
 
 /// Endings of files that a run of this program writes beside its output.
-const OWN_ENDINGS: [&str; 3] = [".partial", ".manifest.json", ".dead.jsonl"];
+const OWN_ENDINGS: [&str; 4] = [".partial", MANIFEST, ".dead.jsonl", ".checkpoint.json"];
+
+/// What a run's manifest adds to the name of the output: a file beside which one stands is an output.
+const MANIFEST: &str = ".manifest.json";
 
 /// One input, not yet opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +84,7 @@ fn walk(directory: &Path, above: &mut HashSet<PathBuf>, inputs: &mut Vec<Input>)
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<Vec<_>>>()
         .map_err(cannot_open)?;
-    paths.retain(|path| path.file_name().is_some_and(|name| !is_passed_over(name)));
+    paths.retain(|path| path.file_name().is_some_and(|name| !is_passed_over(name)) && !is_output(path));
     paths.sort();
     for path in paths {
         let about = about(&path)?;
@@ -93,6 +96,12 @@ fn walk(directory: &Path, above: &mut HashSet<PathBuf>, inputs: &mut Vec<Input>)
     }
     above.remove(&real);
     Ok(())
+}
+
+fn is_output(path: &Path) -> bool {
+    let mut manifest = path.as_os_str().to_owned();
+    manifest.push(MANIFEST);
+    Path::new(&manifest).is_file()
 }
 
 fn is_passed_over(file_name: &OsStr) -> bool {

@@ -4,7 +4,7 @@
 use std::{io::Write as _, sync::Arc};
 
 use super::number::{push_decimal, push_integer};
-use crate::post::{ClaimHit, Share, Tag, TaggedPost};
+use crate::post::{ClaimHit, Language, Share, Tag, TaggedPost};
 
 /// Appends one post and a line feed.
 pub(crate) fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
@@ -15,12 +15,7 @@ pub(crate) fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
         push_time(out, time);
         out.push(b'"');
     }
-    out.extend_from_slice(b",\"lang\":");
-    push_string(out, &post.language.lang);
-    out.extend_from_slice(b",\"lang_confidence\":");
-    push_decimal(out, post.language.confidence);
-    out.extend_from_slice(b",\"mix\":");
-    push_mix(out, &post.language.mix);
+    push_language(out, &post.language);
     out.extend_from_slice(b",\"hashtags\":");
     push_strings(out, &post.hashtags);
     out.extend_from_slice(b",\"tags\":");
@@ -58,6 +53,24 @@ pub(crate) fn push_mix(out: &mut Vec<u8>, mix: &[Share]) {
         out.push(b':');
         push_decimal(out, share.share);
     });
+}
+
+/// Appends the line of a post of which only the language was asked: `{"id","lang","lang_confidence","mix"}`.
+pub fn push_language_line(out: &mut Vec<u8>, id: &str, language: &Language) {
+    out.extend_from_slice(b"{\"id\":");
+    push_string(out, id);
+    push_language(out, language);
+    out.extend_from_slice(b"}\n");
+}
+
+/// `,"lang":"en","lang_confidence":0.9,"mix":{"en":1}`
+fn push_language(out: &mut Vec<u8>, language: &Language) {
+    out.extend_from_slice(b",\"lang\":");
+    push_string(out, &language.lang);
+    out.extend_from_slice(b",\"lang_confidence\":");
+    push_decimal(out, language.confidence);
+    out.extend_from_slice(b",\"mix\":");
+    push_mix(out, &language.mix);
 }
 
 /// `["a","b"]`

@@ -33,6 +33,7 @@ pub use dead::{DeadLetters, TOLD};
 pub use encode::{Block, Encoder};
 pub use error::WriteError;
 pub use format::{Compression, Destination, Format, OutputKind, beside};
+pub use jsonl::push_language_line;
 pub use manifest::{
     CodebookUsed, Counts, InputFile, MANIFEST_VERSION, Manifest, ModelUsed, StepTime, sha256_file,
 };

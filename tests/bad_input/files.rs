@@ -45,9 +45,13 @@ fn a_column_that_is_not_there() {
 /// JSON has no header: a column that no record has is known only when all are read.
 #[test]
 fn a_member_that_no_record_has() {
-    let ran = tag(["--text", "words", "--strict"]).stdin(post("1", "x") + &post("2", "y")).run();
-    assert_eq!(ran.code, Some(3));
-    assert_says(&ran.stderr, &["stdin:1", "`words`", "id, text", "2 dead-lettered"]);
+    let posts = post("1", "x") + &post("2", "y");
+    let ran = tag(["--text", "words"]).stdin(posts.clone()).run();
+    assert_eq!(ran.code, Some(1));
+    assert_says(&ran.stderr, &["none of the 2 records", "stdin:1", "`words`", "id, text", "2 dead-lettered"]);
+    let some = posts + r#"{"id": "3", "words": "z"}"#;
+    let ran = tag(["--text", "words", "--strict"]).stdin(some).run();
+    assert_eq!(ran.code, Some(3), "where some records have it: {}", ran.stderr);
 }
 
 #[test]
