@@ -20,5 +20,8 @@ echo
 echo "\$ stancemark aggregate $tags --by label,target"
 "$stancemark" aggregate "$tags" --by label,target
 echo
-echo "\$ stancemark aggregate $tags --where hashtag=iamispr --by time:15min --time-zone Asia/Karachi --curve"
-"$stancemark" aggregate "$tags" --where hashtag=iamispr --by time:15min --time-zone Asia/Karachi --curve
+echo "The posts under the hashtag that were counted before 12:16 and before 12:43 (1,544 and 1,915 in the real case):"
+set -- --where hashtag=iamispr --where "time<2019-04-02T14:30" --by time:minute --time-zone Asia/Karachi \
+    --curve --mark 12:15 --mark 12:42 --top 0
+echo "\$ stancemark aggregate $tags $*"
+"$stancemark" aggregate "$tags" "$@"

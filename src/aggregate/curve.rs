@@ -77,7 +77,7 @@ pub fn curve(stretches: &[(String, u64)], how: &Curve<'_>) -> String {
         out.push_str(drawn.trim_end());
         out.push('\n');
     }
-    let marks: Vec<Mark> = marks(stretches, how.marks, &values, merged, wide);
+    let marks: Vec<Mark> = marks(stretches, how, merged, wide);
     let mut foot: Vec<char> = vec!['─'; columns];
     for mark in &marks {
         if let Some(place) = foot.get_mut(mark.column) {
@@ -101,16 +101,14 @@ struct Mark {
     value: u64,
 }
 
-fn marks(
-    stretches: &[(String, u64)],
-    wanted: &[&str],
-    values: &[u64],
-    merged: usize,
-    wide: usize,
-) -> Vec<Mark> {
-    let found = wanted.iter().filter_map(|name| {
-        let at = stretches.iter().position(|(stretch, _)| stretch == name)? / merged;
-        Some(Mark { column: at * wide + wide / 2, name: (*name).to_owned(), value: *values.get(at)? })
+/// The stretches pointed at, each with its own value, also where its column stands for several.
+fn marks(stretches: &[(String, u64)], how: &Curve<'_>, merged: usize, wide: usize) -> Vec<Mark> {
+    let found = how.marks.iter().filter_map(|name| {
+        let at = stretches.iter().position(|(stretch, _)| stretch == name)?;
+        let from = if how.cumulative { 0 } else { at };
+        let posts: u64 = stretches.get(from..=at)?.iter().map(|(_, posts)| posts).sum();
+        let value = posts + if how.cumulative { how.before } else { 0 };
+        Some(Mark { column: at / merged * wide + wide / 2, name: (*name).to_owned(), value })
     });
     let mut found: Vec<Mark> = found.collect();
     found.sort_by_key(|mark| mark.column);

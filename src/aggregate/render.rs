@@ -14,10 +14,14 @@ const LONGEST_BAR: usize = 32;
 const WIDEST_NAME: usize = 40;
 
 impl Table {
-    /// Aligned text, at most about `width` columns wide, at most `most` rows long; colours only when
+    /// Aligned text, at most about `width` columns wide, at most `most` rows long (0 leaves just
+    /// the head); colours only when
     /// asked for. A value that the row above shows already is left out.
     pub fn to_text(&self, width: usize, most: usize, colour: bool) -> String {
         let mut out = self.head();
+        if most == 0 {
+            return out;
+        }
         let rows: Vec<Vec<String>> =
             self.rows.iter().take(most).map(|row| row.keys.iter().map(shown).collect()).collect();
         let widths: Vec<usize> = self

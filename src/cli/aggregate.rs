@@ -49,13 +49,17 @@ pub struct Aggregate {
     #[arg(long, value_enum, default_value_t = Form::Table)]
     format: Form,
 
-    /// Most rows of a table
+    /// Most rows of a table; 0 for none
     #[arg(long, value_name = "N", default_value_t = 100)]
     top: usize,
 
     /// Draw the counts over time, and the posts so far; needs a time as the first key
     #[arg(long)]
     curve: bool,
+
+    /// Mark a stretch of time on the curve, by a part of its name such as 12:15; may be repeated
+    #[arg(long, value_name = "TIME", requires = "curve")]
+    mark: Vec<String>,
 
     /// Where the counts go
     #[arg(long, short, value_name = "FILE", default_value = "-")]
@@ -96,9 +100,16 @@ impl Aggregate {
         };
         if self.curve {
             let series = table.series();
+            let mut marks = Vec::with_capacity(self.mark.len());
+            for mark in &self.mark {
+                let Some((name, _)) = series.iter().find(|(name, _)| name.contains(mark.as_str())) else {
+                    anyhow::bail!("--mark {mark}: no stretch of time is called so; see the first column");
+                };
+                marks.push(name.as_str());
+            }
             for cumulative in [false, true] {
                 text.push('\n');
-                text += &curve(&series, &Curve { cumulative, ..Curve::default() });
+                text += &curve(&series, &Curve { cumulative, marks: &marks, ..Curve::default() });
             }
         }
         Ok(text)
