@@ -72,6 +72,7 @@ impl Aggregate {
         if self.curve && !matches!(plan.by.first(), Some(By::Time(_))) {
             anyhow::bail!("--curve needs a time as the first key: --by time:hour");
         }
+        Destination::from_arg(&self.output).spare(&self.tags)?;
         let threads = NonZeroUsize::new(processors()).unwrap_or(NonZeroUsize::MIN);
         let Counted { counter, bad, first_bad } = count_files(&self.tags, &plan, threads)?;
         for line in &first_bad {

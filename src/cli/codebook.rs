@@ -2,10 +2,7 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use stancemark::{
-    check,
-    codebook::{Codebook, Home},
-};
+use stancemark::{check, codebook::Codebook};
 
 use super::{
     Outcome,
@@ -31,17 +28,13 @@ enum Verb {
         /// A name or a path
         #[arg(default_value = "iamispr")]
         codebook: String,
-
-        /// Another home than the codebook's own
-        #[arg(long, value_name = "ISO|none")]
-        home: Option<Home>,
     },
 }
 
 impl CodebookVerb {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let Verb::Check { codebook, home } = &self.verb;
-        let loaded = Codebook::load(codebook, home.clone())?;
+        let Verb::Check { codebook } = &self.verb;
+        let loaded = Codebook::load(codebook, None)?;
         let report = check::check(codebook, loaded).context("this codebook cannot be used")?;
         let mut text = format!(
             "{} version {}, home {}: {} labels, {} targets with {} names, {} rules, {} claims\n",

@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use stancemark::{
-    Scratch, language::Detector, normalize::Normalizer, read, run::in_order, write::push_language_line,
+    Scratch,
+    language::Detector,
+    normalize::Normalizer,
+    read,
+    run::in_order,
+    write::{Destination, push_language_line},
 };
 
 use super::{
@@ -41,7 +46,9 @@ pub struct Detect {
 impl Detect {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let threads = self.threads.map_or_else(processors, usize::from);
-        let reader = read::open(&self.input.inputs()?, &self.input.options(false, CHUNK))?;
+        let inputs = self.input.inputs()?;
+        Destination::from_arg(&self.output).spare(&inputs)?;
+        let reader = read::open(&inputs, &self.input.options(false, CHUNK))?;
         let (normalizer, detector) = (Normalizer::new(), Detector::new());
         let mut lines = Lines::create(&self.output)?;
         let bar = Bar::new(lines.on_terminal());

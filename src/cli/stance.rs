@@ -9,6 +9,7 @@ use stancemark::{
     post::{DeadLetter, Post},
     read,
     run::in_order,
+    write::Destination,
 };
 
 use super::{
@@ -52,6 +53,7 @@ impl Stance {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let threads = self.model.threads();
         let inputs = self.input.inputs()?;
+        Destination::from_arg(&self.output).spare(&inputs)?;
         let model = self.model.load(threads)?;
         let reader = read::open(&inputs, &self.input.options(self.target.is_none(), CHUNK))?;
         let mut lines = Lines::create(&self.output)?;

@@ -71,6 +71,9 @@ impl Tag {
         let threads = self.tagger.model.threads();
         let destination = Destination::from_arg(&self.output);
         let kind = OutputKind::of(&destination, self.format)?;
+        if self.resume && destination == Destination::Stdout {
+            anyhow::bail!("--resume needs an output file to go on with: name it with -o");
+        }
         let inputs = self.input.inputs()?;
         let tagger = self.tagger.load(threads)?;
         let chunk = if self.tagger.no_model { CHUNK_ALONE } else { CHUNK_WITH_MODEL };

@@ -37,7 +37,7 @@ impl std::fmt::Display for Place {
 pub enum CodebookError {
     /// Neither a file nor a known name.
     #[error(
-        "no codebook `{wanted}`: there is no such file, nor labels/{wanted}.toml; built in: {}",
+        "no codebook `{wanted}`: there is no such file, nor one of that name in labels/; built in: {}",
         .built_in.join(", ")
     )]
     NotFound {
@@ -61,6 +61,17 @@ pub enum CodebookError {
         place: Place,
         /// What, from the parser.
         message: String,
+    },
+    /// The codebook knows no country of this code.
+    #[error(
+        "no country of this codebook has the code {home}: it knows {}; give one of them, or `none`",
+        .known.join(", ")
+    )]
+    UnknownHome {
+        /// What was asked for.
+        home: String,
+        /// The codes of its countries, sorted.
+        known: Vec<String>,
     },
     /// The parts do not fit together.
     #[error("{place}: {message}")]

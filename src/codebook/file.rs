@@ -90,7 +90,7 @@ pub struct Also {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected `favor`, `against` or `none`, or a list of them, one for each slot")]
 pub enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),

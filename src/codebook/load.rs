@@ -213,6 +213,7 @@ fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookEr
     for (source, parsed) in sources.0 {
         add(&mut book, &mut seen, &source, parsed)?;
     }
+    check_home(&book)?;
     if let Home::Country(code) = &book.home {
         let home_name = (book.targets.iter())
             .find(|target| target.kind == Kind::Country && target.country.as_ref() == Some(code))
@@ -231,6 +232,20 @@ fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookEr
         target.side = side(target, &home);
     }
     Ok(book)
+}
+
+/// A home that none of the countries has is a slip of the pen; a codebook without countries takes any.
+fn check_home(book: &Codebook) -> Result<(), CodebookError> {
+    let Home::Country(code) = &book.home else { return Ok(()) };
+    let countries = book.targets.iter().filter(|target| target.kind == Kind::Country);
+    let mut known: Vec<String> =
+        countries.filter_map(|target| target.country.clone()).filter(|code| code != "home").collect();
+    if known.is_empty() || known.contains(code) {
+        return Ok(());
+    }
+    known.sort();
+    known.dedup();
+    Err(CodebookError::UnknownHome { home: code.clone(), known })
 }
 
 fn side(target: &Target, home: &Home) -> Side {

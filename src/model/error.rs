@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum ModelError {
     /// No folder of that name.
     #[error(
-        "no model `{wanted}`: looked in {}; give `--model` the path of a folder with model.onnx, tokenizer.json and model.toml, or run with --no-model",
+        "no model `{wanted}`: looked in {}; give `--model` the path of a folder with model.onnx, tokenizer.json and model.toml, set STANCEMARK_MODELS to the folder that holds it, or run with --no-model",
         .looked.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
     )]
     NotFound {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Scratch, Tagger,
+    decide::Weights,
     post::{DeadLetter, Post, TaggedPost},
     read::{self, Chunk, Progress, ReadError},
     write::{
@@ -70,12 +71,6 @@ pub enum RunError {
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The output would take the place of an input.
-    #[error("{}: this file is an input of the run, and would be replaced: give -o another name", .path.display())]
-    OverInput {
-        /// The file.
-        path: PathBuf,
-    },
     /// A broken run cannot be gone on with.
     #[error("{}: cannot go on from this checkpoint: {reason}; run without --resume to begin anew", .path.display())]
     Checkpoint {
@@ -107,7 +102,7 @@ pub fn tag_corpus(
     let started = jiff::Timestamp::now();
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
-    spare_inputs(settings)?;
+    settings.destination.spare(&settings.inputs)?;
     let progress = reader.progress();
     let mut output = Output::open(tagger, settings)?;
     let worker = Worker {
@@ -286,17 +281,6 @@ impl Output {
     }
 }
 
-/// Refuses an output that is also an input: it would be gone once the tags take its name.
-fn spare_inputs(settings: &Settings) -> Result<(), RunError> {
-    let Destination::File(path) = &settings.destination else { return Ok(()) };
-    let Ok(output) = path.canonicalize() else { return Ok(()) };
-    let same = |input: &PathBuf| input.canonicalize().is_ok_and(|input| input == output);
-    if output.is_file() && settings.inputs.iter().any(same) {
-        return Err(RunError::OverInput { path: path.clone() });
-    }
-    Ok(())
-}
-
 /// A file beside the output; none where the output goes to stdout.
 fn companion(settings: &Settings, suffix: &str) -> Option<PathBuf> {
     match &settings.destination {
@@ -342,7 +326,7 @@ fn manifest(tagger: &Tagger, settings: &Settings, reader: &read::Reader, output:
                 .map(|(name, file)| (name.clone(), file.sha256.clone()))
                 .collect(),
         }),
-        decide: serde_json::to_value(tagger.weights()).unwrap_or_default(),
+        decide: as_written(tagger.weights()),
         settings: settings.as_given.clone(),
         counts,
         totals: output.totals.to_json(),
@@ -350,4 +334,9 @@ fn manifest(tagger: &Tagger, settings: &Settings, reader: &read::Reader, output:
         wall_seconds: 0.0,
         threads: settings.threads,
     }
+}
+
+/// The weights with the decimals that a person wrote: 0.4, not the nearest binary fraction's digits.
+fn as_written(weights: &Weights) -> serde_json::Value {
+    serde_json::to_string(weights).and_then(|text| serde_json::from_str(&text)).unwrap_or_default()
 }

@@ -28,6 +28,18 @@ pub enum WriteError {
         /// The name as given.
         path: PathBuf,
     },
+    /// The output would take the place of an input.
+    #[error("{}: this file is an input of the run, and would be replaced: give -o another name", .path.display())]
+    OverInput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The folder of the output is not there.
+    #[error("{}: there is no such folder: create it first, or name another output", path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// `--format` names no format.
     #[error("there is no format {name:?}: use jsonl, csv, tsv or parquet")]
     NoSuchFormat {

@@ -75,6 +75,24 @@ impl Destination {
         if output == "-" { Destination::Stdout } else { Destination::File(PathBuf::from(output)) }
     }
 
+    /// Refuses to write over what is read: a file that is an input, or that stands in a folder of inputs
+    /// and was not written by a run of this program.
+    ///
+    /// # Errors
+    /// [`WriteError::OverInput`].
+    pub fn spare(&self, inputs: &[PathBuf]) -> Result<(), WriteError> {
+        let Destination::File(path) = self else { return Ok(()) };
+        let Ok(output) = path.canonicalize() else { return Ok(()) };
+        let own = beside(&output, ".manifest.json").is_file();
+        let over = |input: &PathBuf| {
+            input.canonicalize().is_ok_and(|input| input == output || (!own && output.starts_with(input)))
+        };
+        if output.is_file() && inputs.iter().any(over) {
+            return Err(WriteError::OverInput { path: path.clone() });
+        }
+        Ok(())
+    }
+
     /// The name for messages.
     pub fn name(&self) -> &Path {
         match self {

@@ -50,6 +50,11 @@ impl PartialFile {
             let file = BufWriter::with_capacity(BUFFER, file);
             return Ok(Self { file, partial: path, rename_to: None, bytes: 0 });
         }
+        if let Some(folder) =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        {
+            return Err(WriteError::NoFolder { path: folder.to_owned() });
+        }
         let partial = beside(&path, ".partial");
         let file = locked(&partial, Start::Empty)?;
         if let Some(found) = found {
@@ -198,7 +203,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         assert!(matches!(PartialFile::create(folder.path()), Err(WriteError::Directory { .. })));
         let error = PartialFile::create(&folder.path().join("no/a.csv")).expect_err("no folder");
-        assert!(error.to_string().contains("cannot create"), "{error}");
+        assert!(error.to_string().contains("create it first"), "{error}");
     }
 
     #[cfg(unix)]

@@ -71,11 +71,17 @@ fn the_good_one_works() {
 }
 
 #[test]
+fn a_home_that_is_no_country_of_the_codebook() {
+    let sentence = tag(["--home", "XX"]).stdin(post("1", "x")).refused();
+    assert_says(&sentence, &["code XX", "PK", "`none`"]);
+}
+
+#[test]
 fn a_codebook_that_is_missing() {
     let sentence = tag(["-c", "no-such-codebook"]).stdin(post("1", "x")).refused();
     assert_says(
         &sentence,
-        &["no codebook `no-such-codebook`", "labels/no-such-codebook.toml", "built in: iamispr"],
+        &["no codebook `no-such-codebook`", "of that name in labels/", "built in: iamispr"],
     );
 }
 

@@ -115,7 +115,7 @@ fn paths_that_lead_nowhere() {
     assert_says(&tag([folder.path("empty")]).refused(), &["empty", "no file to read"]);
     assert_says(&tag(["-", "-"]).stdin(post("1", "x")).refused(), &["stdin", "more than once"]);
     let nowhere = tag(["-o"]).and([folder.path("no/such/folder/tags.jsonl")]).stdin(post("1", "x")).refused();
-    assert_says(&nowhere, &["no/such/folder", "cannot create"]);
+    assert_says(&nowhere, &["no/such/folder", "create it first"]);
 }
 
 #[test]
@@ -146,4 +146,17 @@ fn an_output_that_is_an_input() {
     assert_says(&sentence, &["posts.jsonl", "is an input of the run", "-o another name"]);
     assert_eq!(folder.text("posts.jsonl"), post("1", "Shame on Facebook"));
     assert_eq!(folder.names(), ["posts.jsonl"]);
+    // So would those of every other verb, and of a folder that holds the output.
+    for verb in ["detect", "stance", "aggregate"] {
+        let sentence = stancemark([verb]).and([&input]).and(["-o"]).and([&input]).refused();
+        assert_says(&sentence, &["posts.jsonl", "is an input of the run"]);
+    }
+    let sentence = tag([folder.path(".")]).and(["-o"]).and([&input]).refused();
+    assert_says(&sentence, &["posts.jsonl", "is an input of the run"]);
+    assert!(folder.text("posts.jsonl").contains("Shame on Facebook"), "the posts are still there");
+    // What an earlier run wrote there may be written again, and is not read.
+    for _ in 0..2 {
+        tag([folder.path(".")]).and(["-q", "-o"]).and([folder.path("tags.jsonl")]).done();
+        assert_eq!(folder.lines("tags.jsonl").len(), 1);
+    }
 }
