@@ -16,7 +16,6 @@ use super::Outcome;
 pub struct Lines {
     out: Out,
     dead: DeadLetters,
-    empty: bool,
 }
 
 enum Out {
@@ -28,11 +27,10 @@ impl Lines {
     /// Opens an output; `-` is stdout.
     pub fn create(output: &Path) -> anyhow::Result<Self> {
         Ok(match Destination::from_arg(output) {
-            Destination::Stdout => Self { out: Out::Stdout, dead: DeadLetters::new(None), empty: true },
+            Destination::Stdout => Self { out: Out::Stdout, dead: DeadLetters::new(None) },
             Destination::File(path) => Self {
                 out: Out::File(PartialFile::create(&path)?),
                 dead: DeadLetters::new(Some(beside(&path, ".dead.jsonl"))),
-                empty: true,
             },
         })
     }
@@ -44,7 +42,6 @@ impl Lines {
 
     /// Appends lines and dead letters.
     pub fn write(&mut self, lines: &[u8], dead: &[DeadLetter]) -> anyhow::Result<()> {
-        self.empty &= lines.is_empty();
         match &mut self.out {
             Out::Stdout => std::io::stdout().lock().write_all(lines)?,
             Out::File(file) => file.write_all(lines)?,
@@ -72,7 +69,6 @@ impl Lines {
             let place = file.map(|path| format!(", all in {}", path.display())).unwrap_or_default();
             anstream::eprintln!("{count} records could not be read{place}");
         }
-        anyhow::ensure!(count == 0 || !self.empty, "none of the {count} records could be used");
         Ok(if count > 0 && strict { Outcome::DeadLetters } else { Outcome::Done })
     }
 }

@@ -96,7 +96,10 @@ impl Tag {
             Self::tell(&summary, &settings)?;
         }
         let dead = summary.totals.dead_lettered() > 0;
-        if let (true, 0, Some(first)) = (dead, summary.totals.posts(), summary.first_dead.first()) {
+        // A column that was named and that no record has: in JSON that is known only at the end.
+        if let (Some(_), true, 0, Some(first)) =
+            (&self.input.text, dead, summary.totals.posts(), summary.first_dead.first())
+        {
             let (records, reason) = (grouped(summary.totals.records()), &first.reason);
             anyhow::bail!(
                 "none of the {records} records could be tagged; the first, {}: {reason}",

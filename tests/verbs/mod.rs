@@ -127,13 +127,9 @@ fn stance_takes_one_target_for_all() {
     let favor = |lines: &[Value]| lines[0]["favor"].as_f64().expect("a number");
     assert!((favor(&power) - favor(&sheep)).abs() > 1e-6, "the target is read");
     // A record without a target is a dead letter, where none is given for all.
-    let without = post("1", "no target here");
-    let ran = stancemark(["stance", "--strict"]).stdin(without.clone()).run();
-    assert_eq!(ran.code, Some(1), "nothing could be done");
-    assert_says(&ran.stderr, &["stdin:1", "`target`", "--target", "none of the 1"]);
-    let one = r#"{"id": "2", "text": "Wind turns", "target": "wind power"}"#;
-    let ran = stancemark(["stance", "--strict"]).stdin(without + one).run();
-    assert_eq!((ran.code, ran.lines().len()), (Some(3), 1), "{}", ran.stderr);
+    let ran = stancemark(["stance", "--strict"]).stdin(post("1", "no target here")).run();
+    assert_eq!(ran.code, Some(3));
+    assert_says(&ran.stderr, &["stdin:1", "`target`", "--target"]);
 }
 
 #[test]
