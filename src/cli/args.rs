@@ -98,7 +98,7 @@ pub struct TaggerArgs {
     #[command(flatten)]
     pub model: ModelArgs,
 
-    /// Run without a model: targets and rules decide alone, about a hundred times faster
+    /// Run without a model: targets and rules decide alone, about two hundred times faster
     #[arg(long)]
     pub no_model: bool,
 

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use stancemark::{
-    Scratch,
     language::Detector,
     normalize::Normalizer,
     read,
-    run::in_order,
     write::{Destination, push_language_line},
 };
 
@@ -16,7 +14,6 @@ use super::{
     Outcome,
     args::{InputArgs, processors},
     lines::Lines,
-    terminal::Bar,
 };
 
 /// Records of a chunk.
@@ -50,38 +47,20 @@ impl Detect {
         Destination::from_arg(&self.output).spare(&inputs)?;
         let reader = read::open(&inputs, &self.input.options(false, CHUNK))?;
         let (normalizer, detector) = (Normalizer::new(), Detector::new());
-        let mut lines = Lines::create(&self.output)?;
-        let bar = Bar::new(lines.on_terminal());
-        let progress = reader.progress();
-        let mut records = 0;
-        in_order(
-            reader,
-            threads,
-            Scratch::default,
-            |chunk, scratch| {
-                let mut out = Vec::new();
-                let mut dead = Vec::new();
-                for post in chunk.posts() {
-                    match post {
-                        Ok(post) => {
-                            normalizer.normalize_into(&post.text, &mut scratch.normalized);
-                            let language = detector.detect(&post.text, &scratch.normalized.entities);
-                            push_language_line(&mut out, &post.id, &language);
-                        }
-                        Err(letter) => dead.push(letter),
+        Lines::create(&self.output)?.fill(reader, threads, self.strict, |chunk, scratch| {
+            let mut out = Vec::new();
+            let mut dead = Vec::new();
+            for post in chunk.posts() {
+                match post {
+                    Ok(post) => {
+                        normalizer.normalize_into(&post.text, &mut scratch.normalized);
+                        let language = detector.detect(&post.text, &scratch.normalized.entities);
+                        push_language_line(&mut out, &post.id, &language);
                     }
+                    Err(letter) => dead.push(letter),
                 }
-                (out, dead)
-            },
-            |delivered| -> anyhow::Result<()> {
-                let (text, dead) = delivered.result;
-                lines.write(&text, &dead)?;
-                records += delivered.records;
-                bar.tick(&progress, records);
-                Ok(())
-            },
-        )?;
-        bar.done();
-        lines.finish(self.strict)
+            }
+            (out, dead)
+        })
     }
 }

@@ -6,11 +6,14 @@ use std::{
 };
 
 use stancemark::{
+    Scratch,
     post::DeadLetter,
+    read::{Chunk, Reader},
+    run::in_order,
     write::{DeadLetters, Destination, PartialFile, beside},
 };
 
-use super::Outcome;
+use super::{Outcome, terminal::Bar};
 
 /// Where lines and dead letters go.
 pub struct Lines {
@@ -35,13 +38,35 @@ impl Lines {
         })
     }
 
+    /// Fills the output with what `work` makes of each chunk, in the order of the input, and finishes it.
+    pub fn fill(
+        mut self,
+        reader: Reader,
+        threads: usize,
+        strict: bool,
+        work: impl Fn(&Chunk, &mut Scratch) -> (Vec<u8>, Vec<DeadLetter>) + Sync,
+    ) -> anyhow::Result<Outcome> {
+        let bar = Bar::new(self.on_terminal());
+        let progress = reader.progress();
+        let mut records = 0;
+        in_order(reader, threads, Scratch::default, work, |delivered| -> anyhow::Result<()> {
+            let (lines, dead) = delivered.result;
+            self.write(&lines, &dead)?;
+            records += delivered.records;
+            bar.tick(&progress, records);
+            Ok(())
+        })?;
+        bar.done();
+        self.finish(strict)
+    }
+
     /// Whether the lines are shown on a terminal, where a progress bar would stand in their way.
-    pub fn on_terminal(&self) -> bool {
+    fn on_terminal(&self) -> bool {
         matches!(self.out, Out::Stdout) && std::io::stdout().is_terminal()
     }
 
     /// Appends lines and dead letters.
-    pub fn write(&mut self, lines: &[u8], dead: &[DeadLetter]) -> anyhow::Result<()> {
+    fn write(&mut self, lines: &[u8], dead: &[DeadLetter]) -> anyhow::Result<()> {
         match &mut self.out {
             Out::Stdout => std::io::stdout().lock().write_all(lines)?,
             Out::File(file) => file.write_all(lines)?,
@@ -53,7 +78,7 @@ impl Lines {
     }
 
     /// Gives the file its name, and tells of dead letters on stderr.
-    pub fn finish(self, strict: bool) -> anyhow::Result<Outcome> {
+    fn finish(self, strict: bool) -> anyhow::Result<Outcome> {
         match self.out {
             Out::Stdout => std::io::stdout().lock().flush()?,
             Out::File(file) => {

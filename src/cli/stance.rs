@@ -8,7 +8,6 @@ use stancemark::{
     normalize::model_text,
     post::{DeadLetter, Post},
     read,
-    run::in_order,
     write::Destination,
 };
 
@@ -16,7 +15,6 @@ use super::{
     Outcome,
     args::{InputArgs, ModelArgs},
     lines::Lines,
-    terminal::Bar,
 };
 
 /// Records of a chunk.
@@ -56,15 +54,7 @@ impl Stance {
         Destination::from_arg(&self.output).spare(&inputs)?;
         let model = self.model.load(threads)?;
         let reader = read::open(&inputs, &self.input.options(self.target.is_none(), CHUNK))?;
-        let mut lines = Lines::create(&self.output)?;
-        let bar = Bar::new(lines.on_terminal());
-        let progress = reader.progress();
-        let mut records = 0;
-        in_order(
-            reader,
-            threads,
-            || (),
-            |chunk, ()| {
+        Lines::create(&self.output)?.fill(reader, threads, self.strict, |chunk, _| {
                 let mut dead = Vec::new();
                 let mut asked: Vec<(Post, String, String)> = Vec::new();
                 for post in chunk.posts() {
@@ -91,18 +81,8 @@ impl Stance {
                         Err(error) => dead.push(DeadLetter::of(post, "model", error.to_string())),
                     }
                 }
-                (out, dead)
-            },
-            |delivered| -> anyhow::Result<()> {
-                let (text, dead) = delivered.result;
-                lines.write(text.as_bytes(), &dead)?;
-                records += delivered.records;
-                bar.tick(&progress, records);
-                Ok(())
-            },
-        )?;
-        bar.done();
-        lines.finish(self.strict)
+                (out.into_bytes(), dead)
+        })
     }
 
     fn target_of(&self, post: &Post) -> Result<String, DeadLetter> {

@@ -1,14 +1,8 @@
 //! The manifest: what a run read, used and counted, so that it can be repeated and checked.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{Read as _, Write as _},
-    path::Path,
-};
+use std::{collections::BTreeMap, io::Write as _, path::Path};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{PartialFile, Totals, WriteError};
 
@@ -186,36 +180,6 @@ mod rfc3339 {
     }
 }
 
-/// Size in bytes and SHA-256 in hex of a file's content.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn sha256_file(path: &Path) -> Result<(u64, String), WriteError> {
-    let fail = |error| WriteError::io("read", path, error);
-    let mut file = File::open(path).map_err(fail)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 18];
-    let mut bytes = 0;
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => {
-                hash.update(buffer.get(..read).unwrap_or_default());
-                bytes += read as u64;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(fail(error)),
-        }
-    }
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        for half in [byte >> 4, byte & 15] {
-            hex.extend(char::from_digit(u32::from(half), 16));
-        }
-    }
-    Ok((bytes, hex))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,15 +242,5 @@ mod tests {
         unexplained.counts.dead_lettered_by_step.clear();
         assert!(matches!(unexplained.write(&path), Err(WriteError::Accounting { .. })));
         assert!(!path.exists());
-    }
-
-    #[test]
-    fn a_hash_is_sha_256() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("abc");
-        std::fs::write(&path, "abc").expect("write");
-        let (bytes, hex) = sha256_file(&path).expect("hash");
-        assert_eq!(bytes, 3);
-        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }
