@@ -1,7 +1,8 @@
 """What the model learns from: pairs of post and target name, with a stance.
 
-The posts closest to the task (silver) are read once a round, each time under
-freshly drawn target names; the public stance sets are spread over the rounds.
+The posts closest to the task (silver, the readings, and written.jsonl) are read
+once a round, each time under freshly drawn target names; the public stance sets
+are spread over the rounds.
 Pairs labelled `none` are made on purpose, because a model that only meets
 targets people took sides on learns that a target means a stance.
 """
@@ -10,7 +11,8 @@ import collections
 import gzip
 import json
 import random
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import split
@@ -20,11 +22,12 @@ from text import model_text
 
 LABELS = ["favor", "against", "none"]
 
-# How often a row of each public set is read over the whole run. Sets that are
-# not listed stay out: mawqif's posts are marked as not for weights.
+HERE = Path(__file__).parent
+
+# How often a row of each public set is read over the whole run. Sets that are not listed stay out.
 TIMES = {
-    "semeval2016-t6": 4.0, "p-stance": 0.8, "ruw": 1.4, "cic": 0.9, "notebandi": 2.0,
-    "entity-sentiment": 0.9, "sanders": 1.5, "semeval-topics": 0.35, "covid-china": 2.0,
+    "semeval2016-t6": 5.0, "p-stance": 2.2, "ruw": 2.2, "cic": 2.2, "mawqif": 5.0, "notebandi": 2.0,
+    "entity-sentiment": 0.8, "sanders": 1.5, "semeval-topics": 0.35, "covid-china": 2.0,
 }  # fmt: skip
 # Other wordings of the public sets' targets, so that a name is not a switch.
 WORDINGS = {
@@ -43,9 +46,17 @@ WORDINGS = {
 }
 # Shares of the possible `none` pairs of silver posts, so that about half of all pairs are stances.
 NONE_NAMED, NONE_ABSENT = 0.6, 0.08
+NONE_NAMED_READINGS = 0.4  # of the readings three in four take no stance
 SWAP = 0.5  # how often a silver post that can be retold about another target is
+MASK = 0.08  # how often a target's name is taken out of the post, so that the rest must tell
 COMPANIES = ("sanders", "entity-sentiment")
-SEMEVAL_DEV = 32  # of 256 hash values: the part of SemEval's training file that is only measured on
+# Of 256 hash values: the part of a set that has no dev file which is only measured on.
+OWN_DEV = {"semeval2016-t6": 32, "mawqif": 51}
+# Where the authors of the auxiliary sets sit, as in the annotation guide: a hint for "our army", "our country".
+HOME = {
+    "constraint-hi": "in", "roman-urdu-sentiment": "pk", "ruhsold": "pk", "urdu-sentiment": "pk",
+    "urdu-threat": "pk", "pak-parties": "pk",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,14 +73,30 @@ def read(path: Path) -> list[dict]:
 
 
 def public(data: Path) -> tuple[list[dict], list[dict]]:
-    """(train, dev) rows of the public stance sets; SemEval gets a dev part here."""
+    """(train, dev) rows of the public stance sets; those without a dev file get a dev part here."""
     train, dev = read(data / "stance/train.jsonl.gz"), read(data / "stance/dev.jsonl.gz")
-    held = {
-        row["id"] for row in train
-        if row["source"] == "semeval2016-t6" and split.byte_of(split.plain(row["text"])) < SEMEVAL_DEV
-    }  # fmt: skip
-    dev += [row for row in train if row["id"] in held or row["source"] == "mawqif"]
+    held = {row["id"] for row in train if split.byte_of(split.plain(row["text"])) < OWN_DEV.get(row["source"], 0)}
+    dev += [row for row in train if row["id"] in held]
     return [row for row in train if row["source"] in TIMES and row["id"] not in held], dev
+
+
+STANCE_OF = {"+": "favor", "-": "against"}
+
+
+def read_later(data: Path) -> list[dict]:
+    """The posts of readings.tsv with what was read in them; posts nobody understood are left out."""
+    texts = {}
+    for path in [*sorted(data.glob("aux/*.gz")), data / "stance/train.jsonl.gz"]:
+        texts.update((row["id"], (row["source"], row["text"])) for row in read(path))
+    posts = []
+    for line in (HERE / "readings.tsv").read_text().splitlines():
+        identifier, _, codes = line.partition("\t")
+        if line.startswith("#") or "?" in codes:
+            continue
+        source, text = texts[identifier]
+        stances = [{"target": c[:-1], "stance": STANCE_OF[c[-1]]} for c in codes.split() if c[-1] in STANCE_OF]
+        posts.append({"id": identifier, "source": "readings", "home": HOME.get(source, "none"), "text": text, "stances": stances})
+    return posts
 
 
 def apart(rows: list[dict], reference: list[dict]) -> list[dict]:
@@ -79,11 +106,13 @@ def apart(rows: list[dict], reference: list[dict]) -> list[dict]:
     return [row for i, row in enumerate(rows) if i not in drop]
 
 
-def sources(data: Path) -> tuple[list[dict], list[dict]]:
-    """(silver posts, public rows) to train on, cleared of everything that is measured on."""
+def sources(data: Path, readings: bool = True) -> tuple[list[dict], list[dict]]:
+    """(posts read for this, public rows) to train on, cleared of everything that is measured on."""
     train, dev = public(data)
     measured = read(data / "gold/dev.jsonl") + dev
     silver = read(data / "silver/real.jsonl") + read(data / "silver/written.jsonl")
+    if readings:
+        silver += read_later(data) + [dict(row, source="written") for row in read(HERE / "written.jsonl")]
     # A post with both Russia and Ukraine as targets stands in its set twice.
     return apart(silver, measured), apart(train, measured)
 
@@ -102,16 +131,17 @@ def draw_name(rng: random.Random, code: str, text: str, stand_ins: list[str]) ->
 
 
 def silver_pairs(rng: random.Random, post: dict) -> list[Pair]:
-    text, source = post["text"], "silver/" + ("written" if post["source"] == "written" else "real")
+    text, source = post["text"], {"written": "written", "readings": "readings"}.get(post["source"], "silver")
     stances = {s["target"]: s["stance"] for s in post["stances"] if s["target"] in targets.NAMES}
     pairs = [
         Pair(text, draw_name(rng, code, text, targets.stand_ins(code, post["home"], stance, text)), stance, source)
         for code, stance in stances.items()
     ]
     named = set(targets.mentioned(text))
+    share = NONE_NAMED_READINGS if source == "readings" else NONE_NAMED
     pairs += [
         Pair(text, draw_name(rng, code, text, []), "none", source)
-        for code in sorted(named - set(stances)) if rng.random() < NONE_NAMED
+        for code in sorted(named - set(stances)) if rng.random() < share
     ]  # fmt: skip
     if post["home"] in ("pk", "in") and post["home"].upper() not in stances:
         ours = [name for name, pattern in targets.OUR_SIDE.items() if pattern.search(text)]
@@ -120,6 +150,14 @@ def silver_pairs(rng: random.Random, post: dict) -> list[Pair]:
     if rng.random() < NONE_ABSENT:
         pairs.append(Pair(text, targets.names(rng.choice(absent))[0], "none", source))
     return pairs
+
+
+def masked(rng: random.Random, pair: Pair) -> Pair:
+    """The pair itself or, at times, with the target's name gone from the post."""
+    if rng.random() >= MASK:
+        return pair
+    text = re.sub(rf"(?i)[#@]?{re.escape(pair.target)}", "…", pair.text)
+    return replace(pair, text=text) if text.strip(" …") else pair
 
 
 def retold(rng: random.Random, post: dict) -> dict:
@@ -158,10 +196,10 @@ def unrelated(rows: list[dict]) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def mixture(data: Path, rounds: int, seed: int, limit: int | None = None) -> list[Pair]:
+def mixture(data: Path, rounds: int, seed: int, limit: int | None = None, readings: bool = True) -> list[Pair]:
     """All pairs of a run in reading order."""
     rng = random.Random(seed)
-    silver, rows = sources(data)
+    silver, rows = sources(data, readings)
     pools = unrelated(rows)
     plan: list[list[dict]] = [[] for _ in range(rounds)]
     by_source = collections.defaultdict(list)
@@ -180,4 +218,4 @@ def mixture(data: Path, rounds: int, seed: int, limit: int | None = None) -> lis
         pairs += [public_pair(rng, row, pools[row["source"]]) for row in part]
         rng.shuffle(pairs)
         out += pairs
-    return [Pair(model_text(p.text), p.target, p.stance, p.source) for p in out[:limit]]
+    return [replace(p, text=model_text(p.text)) for p in (masked(rng, p) for p in out[:limit])]

@@ -9,7 +9,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from encoder import Config, Stance
+import ngrams
+from encoder import END, PAD, Config, Stance
 
 CONTRIB = "com.microsoft"
 SCHEMES = ["fp32", "tensor8", "weights8", "rows8", "rows7", "nbits8-32", "nbits8-64", "nbits8-128"]
@@ -91,7 +92,73 @@ class Graph:
         return self.op("Mul", rows, self.op("Gather", self.const(scale), ids))
 
 
-def build(model: Stance, scheme: str) -> onnx.ModelProto:
+class Parts:
+    """Which positions hold the post (with <s>) and which the target's name (with its </s>)."""
+
+    def __init__(self, g: Graph):
+        zero, two = g.const(np.array(0, np.int64)), g.const(np.array(2, np.int64))
+        ends = g.op("Cast", g.op("Equal", "input_ids", g.const(np.array(END, np.int64))), to=TensorProto.INT64)
+        before = g.op("CumSum", ends, g.const(np.array(1, np.int64)))
+        self.post = g.op("Equal", before, zero)
+        padded = g.op("Equal", "input_ids", g.const(np.array(PAD, np.int64)))
+        self.target = g.op("And", g.op("GreaterOrEqual", before, two), g.op("Not", padded))
+
+
+def mean(g: Graph, x: str, part: str) -> str:
+    """The mean of the hidden states at some positions."""
+    weight = g.op("Unsqueeze", g.op("Cast", part, to=TensorProto.FLOAT), g.const(np.array([2], np.int64)))
+    one = g.const(np.array([1], np.int64))
+    return g.op("Div", g.op("ReduceSum", g.op("Mul", x, weight), one, keepdims=0), g.op("ReduceSum", weight, one, keepdims=0))
+
+
+def partner(g: Graph, table: ngrams.Table, parts: Parts) -> str:
+    """The logits of ngrams.py: every n-gram looked up under its target's owner, nothing for other targets."""
+
+    def whole(value) -> str:
+        return g.const(np.array(value, np.int64))
+
+    def shift(x: str, by: int) -> str:
+        """The value `by` positions further on; zero, or false, after the end."""
+        return g.op("Pad", g.op("Slice", x, whole([by]), whole([1 << 30]), whole([1])), whole([0, 0, 0, by]))
+
+    ids = "input_ids"
+    # The name's signature: ids weighted by their place in the name, summed up.
+    own = g.op("Cast", g.op("And", parts.target, g.op("Not", g.op("Equal", ids, whole(END)))), to=TensorProto.INT64)
+    place = g.op("Mod", g.op("Sub", g.op("CumSum", own, whole(1)), whole(1)), whole(3))
+    factor = g.op("Gather", g.const(ngrams.FACTORS[0, :3]), g.op("Mul", place, own))
+    terms = g.op("Mul", g.op("Mul", g.op("Add", ids, whole(1)), factor), own)
+    name = g.op("Mod", g.op("ReduceSum", terms, whole([1]), keepdims=1), whole(ngrams.PRIME))
+    match = g.op("Cast", g.op("Equal", name, g.const(table.names[None, :])), to=TensorProto.INT64)
+    owner = g.op("ReduceSum", g.op("Mul", match, g.const(table.owners[None, :].astype(np.int64))), whole([1]), keepdims=1)
+
+    words = g.op("And", parts.post, g.op("Not", g.op("Equal", ids, whole(ngrams.START))))
+    words = g.op("Cast", words, to=TensorProto.INT64)
+    values, fingers = g.const(table.values), g.const(table.fingers)
+    totals, counts, inside = [], [], words
+    for order in range(1, ngrams.ORDERS + 1):
+        if order > 1:
+            inside = g.op("Mul", inside, shift(words, order - 1))
+        places = []
+        for row, modulus in zip(ngrams.FACTORS, (ngrams.SLOTS, ngrams.FINGERS)):
+            h = g.op("Mul", g.op("Add", g.op("Mul", owner, whole(4)), whole(order)), whole(row[3]))
+            for k in range(order):
+                h = g.op("Add", h, g.op("Mul", shift(ids, k) if k else ids, whole(row[k])))
+            places.append(g.op("Mod", g.op("Mod", h, whole(ngrams.PRIME)), whole(modulus)))
+        kept = g.op("Cast", g.op("Gather", fingers, places[0]), to=TensorProto.INT64)
+        kept = g.op("Mul", g.op("Cast", g.op("Equal", kept, places[1]), to=TensorProto.INT64), inside)
+        kept = g.op("Unsqueeze", g.op("Cast", kept, to=TensorProto.FLOAT), whole([2]))
+        found = g.op("Mul", g.op("Cast", g.op("Gather", values, places[0]), to=TensorProto.FLOAT), kept)
+        totals.append(g.op("ReduceSum", found, whole([1]), keepdims=0))
+        counts.append(g.op("ReduceSum", inside, whole([1]), keepdims=1))
+    number = g.op("Cast", g.op("Max", g.op("Sum", *[g.op("Cast", c, to=TensorProto.FLOAT) for c in counts]), g.const(np.float32(1))), to=TensorProto.FLOAT)
+    total = g.op("Div", g.op("Mul", g.op("Sum", *totals), g.const(table.scale)), g.op("Sqrt", number))
+    known = g.op("Cast", g.op("Greater", owner, whole(0)), to=TensorProto.FLOAT)
+    flat = g.op("Squeeze", owner, whole([1]))
+    return g.op("Add", g.op("Mul", total, known), g.op("Gather", g.const(table.bias), flat))
+
+
+def build(model: Stance, scheme: str, table: ngrams.Table | None = None, share: float = 1.0) -> onnx.ModelProto:
+    """The model as a graph; with a table, its logits times `share` are added to the encoder's."""
     state = {k: v.detach().float().numpy() for k, v in model.state_dict().items()}
     g = Graph(scheme)
     one = g.const(np.array([1], np.int64))
@@ -122,10 +189,13 @@ def build(model: Stance, scheme: str) -> onnx.ModelProto:
         inner = g.op("BiasGelu", g.matmul(x, state[f"{p}up.weight"]), g.const(state[f"{p}up.bias"]), domain=CONTRIB)
         x = skip_norm(x, g.matmul(inner, state[f"{p}down.weight"]), f"{p}down_norm", f"{p}down.bias")
 
-    weight = g.op("Unsqueeze", g.op("Cast", "attention_mask", to=TensorProto.FLOAT), g.const(np.array([2], np.int64)))
-    total = g.op("ReduceSum", g.op("Mul", g.op("Reshape", x, shape), weight), one, keepdims=0)
-    pooled = g.op("Div", total, g.op("ReduceSum", weight, one, keepdims=0))
-    g.op("Gemm", pooled, g.const(state["head.weight"]), g.const(state["head.bias"]), transB=1)
+    parts = Parts(g)
+    x = g.op("Reshape", x, shape)
+    pooled = [mean(g, x, part) for part in (parts.post, parts.target)]
+    logits = g.op("Gemm", g.op("Concat", *pooled, axis=1), g.const(state["head.weight"]), g.const(state["head.bias"]), transB=1)
+    if table is not None:
+        logits = g.op("Add", logits, g.op("Mul", partner(g, table, parts), g.const(np.float32(share))))
+    g.op("Identity", logits)
     g.nodes[-1].output[0] = "logits"
 
     graph = helper.make_graph(

@@ -169,7 +169,7 @@ def main() -> None:
     model.load_state_dict(state, strict=False)
     logging.info("%d pairs", len(rows))
     train(rows, model, args.work, args.rate, args.seed, args.minutes)
-    export.write(model.eval(), args.work, args.data, args.out, "0.1.0")
+    export.write(model.eval(), args.work, args.data, args.out, "0.2.0")
 
 
 if __name__ == "__main__":
