@@ -214,6 +214,9 @@ struct Output {
 impl Output {
     /// Opens the files, anew or where a broken run stopped.
     fn open(tagger: &Tagger, settings: &Settings) -> Result<Self, RunError> {
+        if settings.resume {
+            settings.kind.check_resumable(&settings.destination)?;
+        }
         let key = checkpoint::key(tagger, settings);
         let checkpoint_file =
             companion(settings, ".checkpoint.json").filter(|_| settings.kind.is_resumable());

@@ -117,6 +117,20 @@ impl OutputKind {
         self.format != Format::Parquet && self.compression != Compression::Zstd
     }
 
+    /// Refuses an output that no run can go on with.
+    ///
+    /// # Errors
+    /// [`WriteError::NotResumable`] for stdout, zstd and Parquet.
+    pub fn check_resumable(self, destination: &Destination) -> Result<(), WriteError> {
+        let form = match destination {
+            Destination::Stdout => "stdout",
+            Destination::File(_) if self.format == Format::Parquet => "Parquet",
+            Destination::File(_) if self.compression == Compression::Zstd => "zstd",
+            Destination::File(_) => return Ok(()),
+        };
+        Err(WriteError::NotResumable { path: destination.name().to_owned(), form })
+    }
+
     /// Tells the kind of an output: `--format` wins over the name's ending, `.gz` and `.zst` in the
     /// name always compress, and standard output is JSONL unless told otherwise.
     ///
