@@ -103,6 +103,10 @@ pub fn tag_corpus(
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
     settings.destination.spare(&settings.inputs)?;
+    if let Some(dead_letters) = &settings.dead_letters {
+        settings.destination.spare_from(dead_letters)?;
+        Destination::File(dead_letters.clone()).spare(&settings.inputs)?;
+    }
     let progress = reader.progress();
     let mut output = Output::open(tagger, settings)?;
     let worker = Worker {
