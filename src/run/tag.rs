@@ -115,7 +115,7 @@ pub fn tag_corpus(
         hasher: RandomState::new(),
         passed_over: output.passed_over,
     };
-    let (reader, scratches) = in_order(
+    let ran = in_order(
         reader,
         settings.threads,
         Scratch::default,
@@ -125,7 +125,19 @@ pub fn tag_corpus(
             tick(&progress, output.records);
             Ok::<(), RunError>(())
         },
-    )?;
+    );
+    let (reader, scratches) = match ran {
+        Ok(done) => done,
+        Err(error) => {
+            // What a damaged archive gave before the damage showed is not to be trusted.
+            if matches!(&error, RunError::Read(error) if error.is_damage())
+                && let Some(checkpoints) = output.checkpoints
+            {
+                checkpoints.remove();
+            }
+            return Err(error);
+        }
+    };
     for scratch in &scratches {
         output.clock.merge(&scratch.clock);
     }

@@ -91,25 +91,49 @@ fn a_killed_run_goes_on() {
     assert_whole(&folder, "tags.jsonl", "whole.jsonl");
 }
 
+/// No file may grow past a limit: the system stops the run as a full disk would.
+#[cfg(unix)]
 #[test]
-fn a_run_that_broke_on_a_damaged_archive_goes_on_when_it_is_mended() {
+fn a_run_that_the_system_stopped_goes_on() {
     let folder = Folder::new();
-    let sound = gzip(corpus().as_bytes());
-    let input = folder.write("posts.jsonl.gz", &sound);
-    for name in ["tags.jsonl", "tags.csv.gz"] {
+    let input = folder.write("posts.jsonl", corpus());
+    for (name, blocks) in [("tags.jsonl", 2000), ("tags.csv.gz", 200)] {
         let whole = format!("whole.{name}");
         tag([&input]).and(["-q", "-o"]).and([folder.path(&whole)]).done();
-        let mut damaged = sound.clone();
-        let late = damaged.len() * 3 / 4;
-        damaged[late..late + 64].fill(0xff);
-        fs::write(&input, damaged).expect("written");
         let output = folder.path(name);
-        tag([&input]).and(["-q", "--checkpoint-every", "0", "-o"]).and([&output]).refused();
+        let limited = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let status = Command::new("sh")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["-c", &limited, env!("CARGO_BIN_EXE_stancemark")])
+            .args(["tag", "--no-model", "-q", "-j", "1", "--checkpoint-every", "0", "-o"])
+            .args([&output, &input])
+            .stderr(Stdio::null())
+            .status()
+            .expect("it runs");
+        assert!(!status.success());
         assert_broken(&folder, name);
-        fs::write(&input, &sound).expect("written");
         tag([&input]).and(["-q", "--resume", "-o"]).and([&output]).done();
         assert_whole(&folder, name, &whole);
     }
+}
+
+/// A wrong byte in an archive spoils records before it is noticed: these must not be gone on with.
+#[test]
+fn a_run_that_broke_on_a_damaged_archive_begins_anew() {
+    let folder = Folder::new();
+    let sound = gzip(corpus().as_bytes());
+    let input = folder.write("posts.jsonl.gz", &sound);
+    tag([&input]).and(["-q", "-o"]).and([folder.path("whole.jsonl")]).done();
+    let mut damaged = sound.clone();
+    let late = damaged.len() * 3 / 4;
+    damaged[late..late + 64].fill(0xff);
+    fs::write(&input, damaged).expect("written");
+    let output = folder.path("tags.jsonl");
+    tag([&input]).and(["-q", "--checkpoint-every", "0", "-o"]).and([&output]).refused();
+    folder.assert_not_finished("tags.jsonl");
+    fs::write(&input, &sound).expect("written");
+    tag([&input]).and(["-q", "--resume", "-o"]).and([&output]).done();
+    assert_whole(&folder, "tags.jsonl", "whole.jsonl");
 }
 
 /// Told before the first post, rather than beginning anew in silence.
