@@ -99,7 +99,7 @@ impl Aggregate {
     }
 
     fn form(&self) -> Form {
-        let ending = self.output.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = self.output.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         self.format.unwrap_or(match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
