@@ -30,7 +30,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// An output's bytes, unpacked.
 fn unpacked(folder: &Folder, name: &str) -> Vec<u8> {
     let bytes = fs::read(folder.path(name)).expect("an output");
-    if !name.ends_with(".gz") {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
         return bytes;
     }
     let mut whole = Vec::new();
