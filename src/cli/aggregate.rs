@@ -25,7 +25,7 @@ enum Form {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  stancemark aggregate tags.jsonl --by label,target\n  \
     stancemark aggregate tags.parquet --by time:hour --where label=support --time-zone Asia/Karachi --curve\n  \
-    stancemark aggregate run1.jsonl run2.jsonl.gz --by lang,label --format csv -o counts.csv\n\n\
+    stancemark aggregate run1.jsonl run2.jsonl.gz --by lang,label -o counts.csv\n\n\
     Keys: label, target, stance, lang, hashtag, claim, status, time:BUCKET (minute, 5min, 15min, hour, day, week, month).\n\
     A post counts once in every cell it falls into. Shares are of the labels as predicted, not corrected by gold.")]
 pub struct Aggregate {
@@ -45,9 +45,9 @@ pub struct Aggregate {
     #[arg(long, visible_alias = "tz", value_name = "ZONE")]
     time_zone: Option<String>,
 
-    /// How the counts are written
-    #[arg(long, value_enum, default_value_t = Form::Table)]
-    format: Form,
+    /// How the counts are written [default: as the output's name ends, .csv or .json; else table]
+    #[arg(long, value_enum)]
+    format: Option<Form>,
 
     /// Most rows of a table; 0 for none
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -72,6 +72,11 @@ impl Aggregate {
         if self.curve && !matches!(plan.by.first(), Some(By::Time(_))) {
             anyhow::bail!("--curve needs a time as the first key: --by time:hour");
         }
+        if self.curve && !matches!(self.form(), Form::Table) {
+            anyhow::bail!(
+                "--curve is drawn under a table: leave it out for CSV and JSON, or take --format table"
+            );
+        }
         Destination::from_arg(&self.output).spare(&self.tags)?;
         let threads = NonZeroUsize::new(processors()).unwrap_or(NonZeroUsize::MIN);
         let Counted { counter, bad, first_bad } = count_files(&self.tags, &plan, threads)?;
@@ -93,8 +98,17 @@ impl Aggregate {
         Ok(Outcome::Done)
     }
 
+    fn form(&self) -> Form {
+        let ending = self.output.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        self.format.unwrap_or(match ending.as_ref().and_then(|ending| ending.to_str()) {
+            Some("csv") => Form::Csv,
+            Some("json") => Form::Json,
+            _ => Form::Table,
+        })
+    }
+
     fn render(&self, table: &Table, colour: bool) -> anyhow::Result<String> {
-        let mut text = match self.format {
+        let mut text = match self.form() {
             Form::Table => table.to_text(terminal::width(), self.top, colour),
             Form::Csv => table.to_csv(),
             Form::Json => serde_json::to_string_pretty(&table.to_json())? + "\n",

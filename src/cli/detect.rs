@@ -44,7 +44,9 @@ impl Detect {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let threads = self.threads.map_or_else(processors, usize::from);
         let inputs = self.input.inputs()?;
-        Destination::from_arg(&self.output).spare(&inputs)?;
+        let destination = Destination::from_arg(&self.output);
+        destination.check_lines()?;
+        destination.spare(&inputs)?;
         let reader = read::open(&inputs, &self.input.options(false, CHUNK))?;
         let (normalizer, detector) = (Normalizer::new(), Detector::new());
         Lines::create(&self.output)?.fill(reader, threads, self.strict, |chunk, scratch| {

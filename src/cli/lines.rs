@@ -10,7 +10,7 @@ use stancemark::{
     post::DeadLetter,
     read::{Chunk, Reader},
     run::in_order,
-    write::{DeadLetters, Destination, PartialFile, beside},
+    write::{DeadLetters, Destination, PartialFile, beside, grouped},
 };
 
 use super::{Outcome, terminal::Bar};
@@ -92,7 +92,8 @@ impl Lines {
                 anstream::eprintln!("dead letter: {}: {}: {}", letter.origin, letter.step, letter.reason);
             }
             let place = file.map(|path| format!(", all in {}", path.display())).unwrap_or_default();
-            anstream::eprintln!("{count} records could not be read{place}");
+            let records = if count == 1 { "record" } else { "records" };
+            anstream::eprintln!("{} {records} could not be read{place}", grouped(count));
         }
         Ok(if count > 0 && strict { Outcome::DeadLetters } else { Outcome::Done })
     }

@@ -51,7 +51,9 @@ impl Stance {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let threads = self.model.threads();
         let inputs = self.input.inputs()?;
-        Destination::from_arg(&self.output).spare(&inputs)?;
+        let destination = Destination::from_arg(&self.output);
+        destination.check_lines()?;
+        destination.spare(&inputs)?;
         let model = self.model.load(threads)?;
         let reader = read::open(&inputs, &self.input.options(self.target.is_none(), CHUNK))?;
         Lines::create(&self.output)?.fill(reader, threads, self.strict, |chunk, _| {

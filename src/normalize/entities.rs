@@ -202,8 +202,12 @@ impl Scanner<'_> {
             self.emit(&letters, TokenKind::Word, TokenFlags::default(), index);
         } else {
             for chunk in letters.split_mut(|l| l.class == Class::Sign) {
-                word::fold_digits(chunk, self.words);
                 let words = self.words;
+                if word::fold_digits(chunk, words) {
+                    // It is a word; the digits in it are no borders.
+                    self.hashtag_word(chunk, index);
+                    continue;
+                }
                 hashtag::cut(chunk, words, |range| self.hashtag_word(&chunk[range], index));
             }
         }

@@ -78,7 +78,7 @@ pub(super) fn cut(letters: &[Letter], words: &Words, mut found: impl FnMut(std::
                 }
             }
             if let Some(weight) = words.weight_at(place)
-                && letters.get(end).is_none_or(|next| next.class != Class::Mark)
+                && !goes_on(letters, end)
             {
                 let length = end - start;
                 let free = borders[start] == Border::None && borders[end] == Border::None;
@@ -125,12 +125,19 @@ pub(super) fn cut(letters: &[Letter], words: &Words, mut found: impl FnMut(std::
     }
 }
 
+/// Whether no word can end at place `i`: a mark stands there, or the second half of a letter that folds to
+/// two (`ß`).
+fn goes_on(letters: &[Letter], i: usize) -> bool {
+    let before = i.checked_sub(1).and_then(|i| letters.get(i));
+    letters.get(i).zip(before).is_some_and(|(l, before)| l.class == Class::Mark || l.from == before.from)
+}
+
 /// What the letters around place `i` show.
 fn border(letters: &[Letter], i: usize) -> Border {
     let (Some(before), Some(after)) = (i.checked_sub(1).and_then(|i| letters.get(i)), letters.get(i)) else {
         return Border::Strong;
     };
-    if after.class == Class::Mark {
+    if goes_on(letters, i) {
         return Border::None;
     }
     let digit = |l: &Letter| l.class == Class::Digit;

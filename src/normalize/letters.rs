@@ -72,6 +72,14 @@ impl Traits {
     pub(super) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    /// In the upper or lower case of another letter, where that has one.
+    fn in_case_of(self, c: char) -> Self {
+        match case_of(c) {
+            Self::NONE => self,
+            case => Self(self.0 & !(Self::UPPER.0 | Self::LOWER.0) | case.0),
+        }
+    }
 }
 
 /// The characters below this one are looked up.
@@ -100,9 +108,10 @@ impl Letters {
     }
 }
 
-/// What a character of class [`Class::Several`] folds to.
+/// What a character of class [`Class::Several`] folds to, in its case.
 pub(super) fn expand(c: char) -> impl Iterator<Item = Folded> {
-    spell_out(c).into_iter().flat_map(|text| text.chars().map(classify).collect::<Vec<_>>())
+    let parts = spell_out(c).into_iter().flat_map(|text| text.chars().map(classify).collect::<Vec<_>>());
+    parts.map(move |part| Folded { traits: part.traits.in_case_of(c), ..part })
 }
 
 fn letter(c: char, class: Class, traits: Traits) -> Folded {
@@ -291,7 +300,8 @@ fn variant_of(c: char) -> Option<&'static str> {
         'ı' | 'İ' | 'ɪ' | 'ɩ' => "i",
         'ł' | 'Ł' | 'ʟ' => "l",
         'ŧ' | 'Ŧ' | 'ᴛ' => "t",
-        'ŋ' | 'Ŋ' | 'ɴ' => "n",
+        // ŉ is an apostrophe and n: the apostrophe would be a token of its own.
+        'ŋ' | 'Ŋ' | 'ɴ' | 'ŉ' => "n",
         'ſ' | 'ꜱ' => "s",
         'ƒ' | 'Ƒ' | 'ꜰ' => "f",
         // The small capitals of fancy text.
@@ -322,7 +332,7 @@ fn is_compatibility(c: char) -> bool {
         '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{FF00}'..='\u{FFEF}'
         | '\u{1D400}'..='\u{1D7FF}' | '\u{2100}'..='\u{214F}' | '\u{24B6}'..='\u{24E9}'
         | '\u{1F130}'..='\u{1F149}' | '\u{1D00}'..='\u{1DBF}' | '\u{1C4}'..='\u{1CC}'
-        | '\u{1F1}'..='\u{1F3}' | '\u{132}' | '\u{133}' | '\u{13F}' | '\u{140}' | '\u{149}'
+        | '\u{1F1}'..='\u{1F3}' | '\u{132}' | '\u{133}' | '\u{13F}' | '\u{140}'
         | '\u{AA}' | '\u{BA}' | '\u{2B0}'..='\u{2B8}' | '\u{2090}'..='\u{209C}' | '\u{2071}' | '\u{207F}')
 }
 
@@ -437,6 +447,10 @@ mod tests {
                 assert!(parts.len() > 1, "{c} ({:x})", c as u32);
             }
             for part in parts {
+                if folded.class == Class::Several {
+                    let in_word = matches!(part.class, Class::Letter | Class::Mark | Class::Digit);
+                    assert!(in_word, "{c} ({:x}) would put {:?} into a word", c as u32, part.c);
+                }
                 let again = letters.fold(part.c);
                 if (again.c, again.class) != (part.c, part.class) {
                     unstable.push(format!("{c} {:x} to {} {:x}", c as u32, part.c, part.c as u32));

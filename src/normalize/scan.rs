@@ -172,10 +172,7 @@ impl<'a> Scanner<'a> {
                 }
                 Class::Several => {
                     marks = 0;
-                    self.letters.extend(expand(c).map(|part| {
-                        let traits = part.traits.with(folded.traits);
-                        Letter::new(Folded { traits, ..part }, points.clone())
-                    }));
+                    self.letters.extend(expand(c).map(|part| Letter::new(part, points.clone())));
                 }
                 Class::Solo if self.letters.is_empty() => self.letters.push(Letter::new(folded, points)),
                 Class::Ornament => self.ornament(c),

@@ -1,5 +1,7 @@
 //! Letters spelt out one by one (`f.a.c.e.b.o.o.k`, `f a c e b o o k`) become the word they spell.
 
+use std::ops::Range;
+
 use super::{
     letters::{Class, Letters},
     normalized::{Normalized, Token, TokenFlags, TokenKind},
@@ -10,9 +12,16 @@ use super::{
 /// Fewer letters in a row are initials.
 pub(super) const FEWEST: usize = 4;
 
+/// A row of letters: its tokens, and the word they spell.
+struct Row {
+    tokens: Range<usize>,
+    letters: Vec<Letter>,
+    flags: TokenFlags,
+}
+
 /// Joins every such row. Writes the text anew where there is one; posts rarely have any.
 pub(super) fn join(post: &mut Normalized, words: &Words, table: Letters) {
-    let rows = rows(post, table);
+    let rows = rows(post, words, table);
     if rows.is_empty() {
         return;
     }
@@ -21,55 +30,69 @@ pub(super) fn join(post: &mut Normalized, words: &Words, table: Letters) {
     let mut rows = rows.into_iter().peekable();
     let mut at = 0;
     while let Some(token) = old.tokens.get(at) {
-        let row = rows.next_if(|row| row.start == at);
-        let mut letters: Vec<Letter> = Vec::new();
-        let taken = &old.tokens[at..row.as_ref().map_or(at + 1, |row| row.end)];
-        for token in taken.iter().filter(|token| row.is_none() || token.kind == TokenKind::Word) {
-            for (i, c) in old.token_text(token).char_indices() {
-                let from = token.start as usize + i;
-                letters.push(Letter::new(table.fold(c), old.original(from..from + c.len_utf8())));
-                if row.is_none()
-                    && let Some(last) = letters.last_mut()
-                {
-                    last.c = c;
-                }
-            }
-        }
-        let mut flags = token.flags;
-        if row.is_some() {
-            flags = word::finish(&mut letters, words) | TokenFlags::DISGUISED;
-            if taken.last().is_some_and(|last| last.flags.contains(TokenFlags::SENTENCE_END)) {
-                flags |= TokenFlags::SENTENCE_END;
-            }
-        }
+        let Row { tokens, letters, flags } = match rows.next_if(|row| row.tokens.start == at) {
+            Some(row) => row,
+            None => Row {
+                tokens: at..at + 1,
+                letters: letters_of(&old, token, table).collect(),
+                flags: token.flags,
+            },
+        };
         let begun = post.begin(letters.first().map_or(0, |l| l.from));
         for letter in &letters {
             post.push(letter.c, letter.from..letter.to);
         }
         post.end(begun, token.kind, flags, token.hashtag);
-        at += taken.len();
+        at = tokens.end;
     }
 }
 
-/// The rows, as ranges of tokens.
-fn rows(post: &Normalized, table: Letters) -> Vec<std::ops::Range<usize>> {
+/// The letters of a token, as they stand.
+fn letters_of(post: &Normalized, token: &Token, table: Letters) -> impl Iterator<Item = Letter> {
+    post.token_text(token).char_indices().map(move |(i, c)| {
+        let from = token.start as usize + i;
+        Letter { c, ..Letter::new(table.fold(c), post.original(from..from + c.len_utf8())) }
+    })
+}
+
+fn rows(post: &Normalized, words: &Words, table: Letters) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < post.tokens.len() {
         let spaced = row(post, table, at, false);
         let dotted = row(post, table, at, true);
-        let longest = spaced.max(dotted);
-        let letters = if dotted > spaced { dotted.div_ceil(2) } else { spaced };
-        if letters >= FEWEST {
-            rows.push(at..at + longest);
+        let count = if dotted > spaced { dotted.div_ceil(2) } else { spaced };
+        if count < FEWEST {
+            at += 1;
+            continue;
         }
-        at += longest.max(1);
+        let tokens = at..at + spaced.max(dotted);
+        let row = spell(post, tokens, words, table);
+        // One letter over and over (`a a a a`) spells nothing. Its last one may begin a row: joined or
+        // not, no row may be left for a second folding to find.
+        if row.letters.len() > 1 {
+            at = row.tokens.end;
+            rows.push(row);
+        } else {
+            at = row.tokens.end - 1;
+        }
     }
     rows
 }
 
+fn spell(post: &Normalized, tokens: Range<usize>, words: &Words, table: Letters) -> Row {
+    let taken = &post.tokens[tokens.clone()];
+    let singles = taken.iter().filter(|token| token.kind == TokenKind::Word);
+    let mut letters: Vec<Letter> = singles.flat_map(|token| letters_of(post, token, table)).collect();
+    let mut flags = word::finish(&mut letters, words) | TokenFlags::DISGUISED;
+    if taken.last().is_some_and(|last| last.flags.contains(TokenFlags::SENTENCE_END)) {
+        flags |= TokenFlags::SENTENCE_END;
+    }
+    Row { tokens, letters, flags }
+}
+
 /// How many tokens from `at` on are single letters, with one and the same sign between them, or
-/// with nothing but space.
+/// with nothing but space. An apostrophe is no such sign: what it parts depends on what follows (`n't`).
 fn row(post: &Normalized, table: Letters, at: usize, dotted: bool) -> usize {
     let single = |token: &Token| {
         let mut chars = post.token_text(token).chars();
@@ -90,6 +113,7 @@ fn row(post: &Normalized, table: Letters, at: usize, dotted: bool) -> usize {
             [between, next, ..]
                 if dotted
                     && between.kind == TokenKind::Punct
+                    && post.token_text(between) != "'"
                     && single(next)
                     && touch(last, between)
                     && touch(between, next)

@@ -47,6 +47,9 @@ const STRETCHES_TRIED: usize = 4;
 
 /// Folds what goes beyond single letters, in this order: canonical order and composition,
 /// look-alikes, signs for letters, stretches. Says what it found.
+///
+/// A word may show only without its stretches what its digits stand for (`so1ooo`: `so1o`, `solo`),
+/// and what the digits stand for may be a stretch; so these two take turns until nothing changes.
 pub(super) fn finish(letters: &mut Vec<Letter>, words: &Words) -> TokenFlags {
     let mut flags = TokenFlags::default();
     let all = letters.iter().fold(Traits::NONE, |all, letter| all.with(letter.traits));
@@ -55,12 +58,13 @@ pub(super) fn finish(letters: &mut Vec<Letter>, words: &Words) -> TokenFlags {
         flags |= TokenFlags::DISGUISED;
     }
     fold_digits(letters, words);
-    if letters.iter().any(|l| l.traits.has(Traits::SIGN)) {
-        flags |= TokenFlags::DISGUISED;
-    }
-    if is_stretched(letters) {
+    while is_stretched(letters) {
         fold_stretches(letters, words);
         flags |= TokenFlags::STRETCHED;
+        fold_digits(letters, words);
+    }
+    if letters.iter().any(|l| l.traits.has(Traits::SIGN)) {
+        flags |= TokenFlags::DISGUISED;
     }
     flags | caps(letters)
 }
@@ -176,10 +180,10 @@ pub(super) fn letters_of_sign(sign: char) -> &'static [char] {
 }
 
 /// Folds digits that stand for letters: inside a word of mostly letters, where that makes a word of
-/// the list. (Without the list `india1st` would be folded too.)
-pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) {
+/// the list. (Without the list `india1st` would be folded too.) Says whether it did.
+pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) -> bool {
     let is_digit = |l: &Letter| l.class == Class::Digit;
-    let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return };
+    let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return false };
     let digits = letters.iter().filter(|l| is_digit(l)).count();
     let others = letters.len() - digits;
     if digits == 0
@@ -192,7 +196,7 @@ pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) {
             .iter()
             .all(|l| if is_digit(l) { !letters_of_sign(l.c).is_empty() } else { l.c.is_ascii_lowercase() })
     {
-        return;
+        return false;
     }
     let reading = |ones: usize| {
         letters.iter().map(move |l| {
@@ -202,7 +206,7 @@ pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) {
     };
     let weight = |ones: usize| words.weight(reading(ones));
     let ones = match (weight(0), weight(1)) {
-        (None, None) => return,
+        (None, None) => return false,
         (a, b) => usize::from(b > a),
     };
     let read: Vec<char> = reading(ones).collect();
@@ -213,6 +217,7 @@ pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) {
             letter.traits = Traits::LATIN.with(Traits::SIGN);
         }
     }
+    true
 }
 
 /// Whether a letter stands three times in a row.

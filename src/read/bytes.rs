@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 /// Bytes of an over-long record that are kept for the excerpt of its dead letter.
 pub(super) const EXCERPT_BYTES: usize = 1024;
@@ -16,6 +16,8 @@ pub(super) struct Bytes {
     step: usize,
     line: u64,
     ended: bool,
+    /// Carriage returns alone end the lines; they become line feeds on the way in.
+    returns: bool,
     /// An error met while looking ahead; it is told once the bytes before it are used up.
     pending: Option<io::Error>,
 }
@@ -23,7 +25,25 @@ pub(super) struct Bytes {
 impl Bytes {
     pub(super) fn new(reader: Box<dyn Read + Send>, step: usize) -> Self {
         let (buffer, start, end) = (Vec::new(), 0, 0);
-        Self { reader, buffer, start, end, step: step.max(1), line: 1, ended: false, pending: None }
+        let (step, line, ended, returns) = (step.max(1), 1, false, false);
+        Self { reader, buffer, start, end, step, line, ended, returns, pending: None }
+    }
+
+    /// Tells, from the next `window` bytes, whether carriage returns alone end the lines, as in files of
+    /// old Macs and in what spreadsheets on a Mac still write; all that comes then has line feeds instead.
+    pub(super) fn tell_line_ends(&mut self, window: usize) {
+        let seen = self.look_ahead(window);
+        self.returns = memchr(b'\n', seen).is_none() && memchr(b'\r', seen).is_some();
+        let (start, end) = (self.start, self.end);
+        self.translate(start, end);
+    }
+
+    fn translate(&mut self, start: usize, end: usize) {
+        if self.returns {
+            for byte in self.buffer[start..end].iter_mut().filter(|byte| **byte == b'\r') {
+                *byte = b'\n';
+            }
+        }
     }
 
     /// The next `want` bytes, or fewer where the input ends; nothing is consumed.
@@ -76,7 +96,10 @@ impl Bytes {
         loop {
             match self.reader.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.ended = true,
-                Ok(count) => self.end += count,
+                Ok(count) => {
+                    self.translate(self.end, self.end + count);
+                    self.end += count;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.pending = Some(error);

@@ -94,3 +94,11 @@ pub enum ReadError {
         way_out: &'static str,
     },
 }
+
+impl ReadError {
+    /// Whether the input itself is damaged, as a packed file with a wrong byte is: the records before the
+    /// break may be wrong too.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Broken { cause, .. } if cause.raw_os_error().is_none())
+    }
+}

@@ -214,6 +214,7 @@ impl Opened {
     ) -> Result<Self, ReadError> {
         let unpacked = unpack(raw, name, read)?;
         let mut bytes = Bytes::new(unpacked.reader, options.limits.read_bytes);
+        bytes.tell_line_ends(WINDOW_BYTES);
         let layout = layout(bytes.look_ahead(WINDOW_BYTES), name, options.format, plan)?;
         let format = options.format.unwrap_or(layout.format());
         let (grammar, splitter) = match layout {

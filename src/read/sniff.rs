@@ -194,6 +194,8 @@ struct Candidate {
     /// Rows behind the header, and how many of them have its width and sound quotes.
     rows: usize,
     sound: usize,
+    /// Whether the first of them goes on behind the window: a very long post.
+    cut_off: bool,
     /// Whether a column is one that is looked for.
     named: bool,
 }
@@ -226,7 +228,8 @@ fn table(window: &[u8], name: &str, said: Option<Format>, plan: &Plan) -> Result
             "it is not UTF-8 or does not end within 64 KiB; convert the file (iconv -t UTF-8) or close the quotes",
         ));
     };
-    let certain = found.named && found.header.len() > 1 && found.rows > 0 && found.share() >= 800;
+    let compared = found.rows > 0 || found.cut_off;
+    let certain = found.named && found.header.len() > 1 && compared && found.share() >= 800;
     Ok((Layout::Table { shape: found.shape, header: found.header, skip: found.skip }, certain))
 }
 
@@ -241,7 +244,7 @@ fn declared_delimiter(window: &[u8]) -> (usize, Option<u8>) {
 
 fn candidate(window: &[u8], from: usize, shape: RowShape, plan: &Plan) -> Option<Candidate> {
     let mut header: Option<(Vec<String>, usize)> = None;
-    let (mut at, mut rows, mut sound) = (from, 0, 0);
+    let (mut at, mut rows, mut sound, mut cut_off) = (from, 0, 0, false);
     while at < window.len() && rows < COMPARED_ROWS {
         let mut end = RowEnd::new(shape);
         let length = end.advance(&window[at..]);
@@ -253,6 +256,7 @@ fn candidate(window: &[u8], from: usize, shape: RowShape, plan: &Plan) -> Option
         if length.is_none() && window.len() >= WINDOW_BYTES {
             let swallowed = end.inside_quotes() && memchr::memchr_iter(b'\n', row).count() > QUOTED_LINES;
             rows += usize::from(swallowed);
+            cut_off = rows == 0;
             break;
         }
         // A row in another encoding still has its width.
@@ -271,5 +275,5 @@ fn candidate(window: &[u8], from: usize, shape: RowShape, plan: &Plan) -> Option
     let (header, skip) = header?;
     let given = |field| plan.given(field).is_some() && choose(&header, field, &plan.columns).is_some();
     let named = choose(&header, Field::Text, &plan.columns).is_some() || FIELDS.into_iter().any(given);
-    Some(Candidate { shape, header, skip, rows, sound, named })
+    Some(Candidate { shape, header, skip, rows, sound, cut_off, named })
 }

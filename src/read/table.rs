@@ -245,8 +245,7 @@ mod tests {
     proptest! {
         /// The csv crate reads the same fields.
         #[test]
-        fn rows_are_read_as_others_read_them(row in "[ab,\"é\r]{0,20}") {
-            prop_assume!(!row.is_empty() && !row.ends_with('\r'));
+        fn rows_are_read_as_others_read_them(row in "[ab,\"é\r]{0,19}[ab,\"é]") {
             let mut other = csv::ReaderBuilder::new()
                 .has_headers(false)
                 .terminator(csv::Terminator::Any(b'\n'))

@@ -103,6 +103,10 @@ pub fn tag_corpus(
     let begun = Instant::now();
     let reader = read::open(&settings.inputs, &settings.read)?;
     settings.destination.spare(&settings.inputs)?;
+    if let Some(dead_letters) = &settings.dead_letters {
+        settings.destination.spare_from(dead_letters)?;
+        Destination::File(dead_letters.clone()).spare(&settings.inputs)?;
+    }
     let progress = reader.progress();
     let mut output = Output::open(tagger, settings)?;
     let worker = Worker {
@@ -111,7 +115,7 @@ pub fn tag_corpus(
         hasher: RandomState::new(),
         passed_over: output.passed_over,
     };
-    let (reader, scratches) = in_order(
+    let ran = in_order(
         reader,
         settings.threads,
         Scratch::default,
@@ -121,7 +125,19 @@ pub fn tag_corpus(
             tick(&progress, output.records);
             Ok::<(), RunError>(())
         },
-    )?;
+    );
+    let (reader, scratches) = match ran {
+        Ok(done) => done,
+        Err(error) => {
+            // What a damaged archive gave before the damage showed is not to be trusted.
+            if matches!(&error, RunError::Read(error) if error.is_damage())
+                && let Some(checkpoints) = output.checkpoints
+            {
+                checkpoints.remove();
+            }
+            return Err(error);
+        }
+    };
     for scratch in &scratches {
         output.clock.merge(&scratch.clock);
     }
@@ -214,6 +230,9 @@ struct Output {
 impl Output {
     /// Opens the files, anew or where a broken run stopped.
     fn open(tagger: &Tagger, settings: &Settings) -> Result<Self, RunError> {
+        if settings.resume {
+            settings.kind.check_resumable(&settings.destination)?;
+        }
         let key = checkpoint::key(tagger, settings);
         let checkpoint_file =
             companion(settings, ".checkpoint.json").filter(|_| settings.kind.is_resumable());

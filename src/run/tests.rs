@@ -3,7 +3,6 @@
 use std::{
     io::{self, Read},
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
-    time::Duration,
 };
 
 use super::{Delivered, in_order};
@@ -32,17 +31,9 @@ fn lines(count: usize) -> io::Cursor<String> {
     io::Cursor::new("post\n".repeat(count))
 }
 
-fn id(chunk: &crate::read::Chunk) -> u64 {
-    // Every fourth takes longer, so that the others overtake it.
-    if chunk.first_record().is_multiple_of(4) {
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    chunk.first_record()
-}
-
 #[test]
 fn results_come_in_the_order_of_the_input_and_few_are_under_way() {
-    let under_way = AtomicUsize::new(0);
+    let (begun, under_way) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let most = AtomicUsize::new(0);
     let mut order = Vec::new();
     let threads = 3;
@@ -53,7 +44,13 @@ fn results_come_in_the_order_of_the_input_and_few_are_under_way() {
         |chunk, done| {
             most.fetch_max(under_way.fetch_add(1, SeqCst) + 1, SeqCst);
             *done += 1;
-            id(chunk)
+            begun.fetch_add(1, SeqCst);
+            let record = chunk.first_record();
+            // Every fourth takes longer: until the two behind it have overtaken it.
+            while record.is_multiple_of(4) && record < 196 && begun.load(SeqCst) < record as usize + 3 {
+                std::thread::yield_now();
+            }
+            record
         },
         |Delivered { result, records }| {
             under_way.fetch_sub(1, SeqCst);
@@ -76,7 +73,7 @@ fn no_records_give_no_results() {
         reader(lines(0)),
         2,
         || (),
-        |chunk, ()| id(chunk),
+        |chunk, ()| chunk.first_record(),
         |_| panic!("nothing is there"),
     );
     assert_eq!(run.expect("a run").0.records(), 0);
@@ -92,7 +89,7 @@ fn an_error_of_the_writer_stops_the_run_soon() {
         || (),
         |chunk, ()| {
             worked.fetch_add(1, SeqCst);
-            id(chunk)
+            chunk.first_record()
         },
         |_| {
             delivered += 1;

@@ -29,9 +29,21 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// The output would take the place of an input.
-    #[error("{}: this file is an input of the run, and would be replaced: give -o another name", .path.display())]
+    #[error("{}: this file is an input of the run, and would be replaced: give -o another name, or --dead-letters", .path.display())]
     OverInput {
         /// The file.
+        path: PathBuf,
+    },
+    /// Two outputs would be one file.
+    #[error("{}: the tagged posts or what stands beside them go there: give --dead-letters another name", .path.display())]
+    SameFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The name promises another format than JSON lines, and nothing else can be written.
+    #[error("{}: only plain JSON lines can be written here: end the name in .jsonl", .path.display())]
+    LinesOnly {
+        /// The name as given.
         path: PathBuf,
     },
     /// The folder of the output is not there.

@@ -76,21 +76,51 @@ impl Destination {
     }
 
     /// Refuses to write over what is read: a file that is an input, or that stands in a folder of inputs
-    /// and was not written by a run of this program.
+    /// and was not written by a run of this program. What stands beside the output may be no input either.
     ///
     /// # Errors
     /// [`WriteError::OverInput`].
     pub fn spare(&self, inputs: &[PathBuf]) -> Result<(), WriteError> {
         let Destination::File(path) = self else { return Ok(()) };
+        let is_input = |path: &Path| path.is_file() && inputs.iter().any(|input| is_same(input, path));
+        let beside = COMPANIONS.map(|suffix| beside(path, suffix));
+        if let Some(path) = std::iter::once(path).chain(&beside).find(|path| is_input(path)) {
+            return Err(WriteError::OverInput { path: path.clone() });
+        }
         let Ok(output) = path.canonicalize() else { return Ok(()) };
-        let own = beside(&output, ".manifest.json").is_file();
-        let over = |input: &PathBuf| {
-            input.canonicalize().is_ok_and(|input| input == output || (!own && output.starts_with(input)))
-        };
-        if output.is_file() && inputs.iter().any(over) {
+        let read = |input: &PathBuf| input.canonicalize().is_ok_and(|input| output.starts_with(input));
+        let own = beside[0].is_file() || COMPANIONS.iter().any(|suffix| ends_with(path, suffix));
+        if output.is_file() && !own && inputs.iter().any(read) {
             return Err(WriteError::OverInput { path: path.clone() });
         }
         Ok(())
+    }
+
+    /// Refuses dead letters that would go where the output, or what stands beside it, goes.
+    ///
+    /// # Errors
+    /// [`WriteError::SameFile`].
+    pub fn spare_from(&self, dead_letters: &Path) -> Result<(), WriteError> {
+        let Destination::File(path) = self else { return Ok(()) };
+        let taken = [path.clone(), beside(path, COMPANIONS[0]), beside(path, COMPANIONS[1])];
+        if taken.iter().any(|path| is_same(path, dead_letters)) {
+            return Err(WriteError::SameFile { path: dead_letters.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Refuses a name that promises anything but JSON lines, where nothing else is written.
+    ///
+    /// # Errors
+    /// [`WriteError::LinesOnly`].
+    pub fn check_lines(&self) -> Result<(), WriteError> {
+        let Destination::File(path) = self else { return Ok(()) };
+        let packed = matches!(lower_ending(path).as_deref(), Some("gz" | "zst" | "zstd"));
+        match OutputKind::of(self, None) {
+            Ok(OutputKind { format: Format::Jsonl, compression: Compression::Plain }) => Ok(()),
+            Err(WriteError::UnknownFormat { .. }) if !packed => Ok(()),
+            _ => Err(WriteError::LinesOnly { path: path.clone() }),
+        }
     }
 
     /// The name for messages.
@@ -115,6 +145,20 @@ impl OutputKind {
     /// Whether every beginning of such an output is whole, so that a broken run can go on.
     pub fn is_resumable(self) -> bool {
         self.format != Format::Parquet && self.compression != Compression::Zstd
+    }
+
+    /// Refuses an output that no run can go on with.
+    ///
+    /// # Errors
+    /// [`WriteError::NotResumable`] for stdout, zstd and Parquet.
+    pub fn check_resumable(self, destination: &Destination) -> Result<(), WriteError> {
+        let form = match destination {
+            Destination::Stdout => "stdout",
+            Destination::File(_) if self.format == Format::Parquet => "Parquet",
+            Destination::File(_) if self.compression == Compression::Zstd => "zstd",
+            Destination::File(_) => return Ok(()),
+        };
+        Err(WriteError::NotResumable { path: destination.name().to_owned(), form })
     }
 
     /// Tells the kind of an output: `--format` wins over the name's ending, `.gz` and `.zst` in the
@@ -153,6 +197,24 @@ impl OutputKind {
         }
         Ok(OutputKind { format, compression })
     }
+}
+
+/// What a run writes beside its output.
+const COMPANIONS: [&str; 3] = [".manifest.json", ".checkpoint.json", ".dead.jsonl"];
+
+fn ends_with(path: &Path, suffix: &str) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(suffix))
+}
+
+/// Whether two paths lead to one file, also one that is not there yet.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    place(one).is_some_and(|place_of_one| place(other) == Some(place_of_one))
 }
 
 /// `<output><suffix>`, such as `tags.parquet.manifest.json`: the whole name stays, so that two
@@ -204,6 +266,17 @@ mod tests {
     fn asking_wins_over_the_ending_but_not_over_the_compression() {
         let kind = OutputKind::of(&Destination::from_arg("a.dat.gz"), Some(Format::Csv)).expect("told");
         assert_eq!(kind, OutputKind { format: Format::Csv, compression: Compression::Gzip });
+    }
+
+    #[test]
+    fn what_writes_lines_takes_no_name_of_another_format() {
+        let lines = |name: &str| Destination::from_arg(name).check_lines().is_ok();
+        for name in ["-", "a.jsonl", "a.ndjson", "a.json", "a", "a.txt", "v1.2"] {
+            assert!(lines(name), "{name}");
+        }
+        for name in ["a.csv", "a.TSV", "a.parquet", "a.jsonl.gz", "a.zst", "a.parquet.gz"] {
+            assert!(!lines(name), "{name}");
+        }
     }
 
     #[test]

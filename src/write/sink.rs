@@ -74,22 +74,17 @@ impl Sink {
     /// Goes on with the output of a run that broke off after so many bytes and posts.
     ///
     /// # Errors
-    /// [`WriteError::NotResumable`] for stdout, zstd and Parquet; else as [`PartialFile::resume`].
+    /// As [`OutputKind::check_resumable`]; else as [`PartialFile::resume`].
     pub fn resume(
         destination: &Destination,
         kind: OutputKind,
         bytes: u64,
         posts: u64,
     ) -> Result<Self, WriteError> {
-        let Destination::File(path) = destination else {
-            return Err(WriteError::NotResumable { path: "stdout".into(), form: "stdout" });
-        };
-        if !kind.is_resumable() {
-            let form = if kind.format == Format::Parquet { "Parquet" } else { "zstd" };
-            return Err(WriteError::NotResumable { path: path.clone(), form });
-        }
+        kind.check_resumable(destination)?;
+        let path = destination.name();
         let out = Out::Plain(Raw::File(PartialFile::resume(path, bytes)?));
-        Ok(Self { name: path.clone(), posts, out })
+        Ok(Self { name: path.to_owned(), posts, out })
     }
 
     /// Hands everything to the system and tells how many bytes stand in the `.partial`; `None` where a

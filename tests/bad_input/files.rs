@@ -160,3 +160,27 @@ fn an_output_that_is_an_input() {
         assert_eq!(folder.lines("tags.jsonl").len(), 1);
     }
 }
+
+/// Without dead letters an old file of that name is removed, with them it is replaced: it must not be the posts.
+#[test]
+fn dead_letters_that_are_an_input_or_the_output() {
+    let folder = Folder::new();
+    let posts = post("1", "Shame on Facebook");
+    let input = folder.write("posts.jsonl", &posts);
+    let sentence = |dead_letters: &str| {
+        let run = tag([&input]).and(["-o"]).and([folder.path("tags.jsonl")]);
+        run.and(["--dead-letters"]).and([folder.path(dead_letters)]).refused()
+    };
+    assert_says(&sentence("posts.jsonl"), &["posts.jsonl", "is an input of the run", "--dead-letters"]);
+    for output in ["tags.jsonl", "./tags.jsonl", "tags.jsonl.manifest.json"] {
+        assert_says(&sentence(output), &["tags.jsonl", "give --dead-letters another name"]);
+    }
+    // The mended dead letters of an earlier run, into the output of that run.
+    let mended = folder.write("tags.jsonl.dead.jsonl", &posts);
+    for verb in [&["tag", "--no-model"][..], &["detect"]] {
+        let sentence = stancemark(verb).and([&mended]).and(["-o"]).and([folder.path("tags.jsonl")]).refused();
+        assert_says(&sentence, &["tags.jsonl.dead.jsonl", "is an input of the run", "-o another name"]);
+    }
+    assert_eq!(folder.names(), ["posts.jsonl", "tags.jsonl.dead.jsonl"]);
+    assert_eq!([folder.text("posts.jsonl"), folder.text("tags.jsonl.dead.jsonl")], [posts.clone(), posts]);
+}

@@ -1,21 +1,14 @@
-//! Posts of any size and any shape: a result or a dead letter, within bounded time.
-
-use std::time::Duration;
+//! Posts of any size and any shape: a result or a dead letter. Work that grows with the square of a post
+//! would run into the limit of every run here, which tells what hangs from what is slow.
 
 use serde_json::json;
 
 use crate::program::{Folder, post, tag};
 
-/// A build without optimisation on a busy machine takes up to half a minute for the largest of these;
-/// work that grows with the square of a post takes many minutes.
-const LIMIT: Duration = Duration::from_secs(90);
-
 /// Tags one post of so many megabytes that repeats this, and gives its line.
 fn tag_repeated(megabytes: usize, what: &str) -> serde_json::Value {
     let text = what.repeat(megabytes * 1_000_000 / what.len());
-    let ran = tag(["-q"]).stdin(post("big", &text)).done();
-    assert!(ran.took < LIMIT, "{:?} for {megabytes} MB of {what:?}", ran.took);
-    let mut lines = ran.lines();
+    let mut lines = tag(["-q"]).stdin(post("big", &text)).done().lines();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["id"], "big");
     lines.remove(0)
@@ -86,7 +79,6 @@ fn json_nested_a_million_deep() {
         post("last", "Shame on Facebook").trim_end().to_owned(),
     ];
     let ran = tag(["-q", "--keep", "--input-format", "jsonl"]).stdin(lines.join("\n")).done();
-    assert!(ran.took < LIMIT);
     // What is carried along is as deep as it came, too deep for the reader of this test.
     let last = ran.stdout.lines().last().expect("a line");
     assert!(
@@ -94,8 +86,7 @@ fn json_nested_a_million_deep() {
         "what stands behind it is read"
     );
     // As a stream of JSON values too.
-    let ran = tag(["-q", "--input-format", "json"]).stdin(lines.join("\n")).done();
-    assert!(ran.took < LIMIT);
+    tag(["-q", "--input-format", "json"]).stdin(lines.join("\n")).done();
 }
 
 #[test]

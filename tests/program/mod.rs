@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
     sync::mpsc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -17,8 +17,9 @@ use serde_json::Value;
 pub use corpus::{DEMO, codes, demo, post, posts, tags_of, without_ids};
 pub use folder::{Folder, json_lines};
 
-/// A run that takes longer than this hangs.
-const LIMIT: Duration = Duration::from_secs(120);
+/// A run that takes longer than this hangs. The longest, a post of ten megabytes in a build without
+/// optimisation, takes seconds, and half a minute on a machine that others keep busy.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// The program, about to run in the project's folder.
 pub struct Program {
@@ -68,7 +69,6 @@ impl Program {
 
     /// Runs it to its end.
     pub fn run(mut self) -> Ran {
-        let begun = Instant::now();
         let mut child = (self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()))
             .spawn()
             .expect("the program starts");
@@ -99,7 +99,6 @@ impl Program {
             code: status.code(),
             stdout: String::from_utf8(stdout).expect("stdout is UTF-8"),
             stderr: String::from_utf8(stderr).expect("stderr is UTF-8"),
-            took: begun.elapsed(),
         };
         assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
         ran
@@ -135,8 +134,6 @@ pub struct Ran {
     pub stdout: String,
     /// What it told.
     pub stderr: String,
-    /// How long it took.
-    pub took: Duration,
 }
 
 impl Ran {

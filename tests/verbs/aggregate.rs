@@ -140,6 +140,23 @@ fn times_fall_into_buckets_of_a_time_zone() {
 }
 
 #[test]
+fn the_output_s_name_tells_the_form() {
+    let folder = Folder::new();
+    let (path, lines) = tagged(&folder);
+    let written = |name: &str, more: &[&str]| {
+        let run = stancemark(["aggregate", "--by", "label,target", "-o"]).and([folder.path(name)]);
+        run.and([&path]).and(more).done();
+        folder.text(name)
+    };
+    assert_eq!(of_csv(&written("counts.csv", &[]), 2), by_hand(&lines, label_and_target));
+    let json: Value = serde_json::from_str(&written("counts.json", &[])).expect("JSON");
+    assert_eq!(json["posts"], 740);
+    for table in [written("counts.txt", &[]), written("counts.csv", &["--format", "table"])] {
+        assert_says(&table, &["740 posts, by label, target"]);
+    }
+}
+
+#[test]
 fn conditions_narrow_the_posts() {
     let folder = Folder::new();
     let (path, lines) = tagged(&folder);
@@ -179,6 +196,10 @@ fn what_cannot_be_counted_is_told() {
     assert_says(&run(&["--by", "time:hour", "--tz", "Mars/Base"], good), &["Mars/Base", "Asia/Karachi"]);
     assert_says(&run(&["--where", "label"], good), &["label", "key=value"]);
     assert_says(&run(&["--curve"], good), &["--curve needs a time"]);
+    assert_says(
+        &run(&["--curve", "--by", "time:hour", "--format", "csv"], good),
+        &["--curve is drawn under a table", "--format table"],
+    );
     assert_says(
         &run(&[], "{\"id\":\"1\",\"text\":\"untagged\"}\n"),
         &["stdin", "no", "tagged post", "stancemark tag -o"],

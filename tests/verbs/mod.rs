@@ -93,7 +93,20 @@ fn detect_writes_a_file_and_its_dead_letters() {
         (folder.lines("languages.jsonl").len(), folder.lines("languages.jsonl.dead.jsonl").len()),
         (1, 1)
     );
-    assert_says(&ran.stderr, &["stdin:2", "1 records could not be read"]);
+    assert_says(&ran.stderr, &["stdin:2", "1 record could not be read"]);
+}
+
+/// A file called .csv or .gz that holds lines of JSON would be a trap.
+#[test]
+fn lines_go_into_no_file_named_after_another_format() {
+    let folder = Folder::new();
+    for verb in ["detect", "stance"] {
+        for name in ["out.csv", "out.parquet", "out.jsonl.gz"] {
+            let run = stancemark([verb, "-o"]).and([folder.path(name)]).stdin(post("1", "x"));
+            assert_says(&run.refused(), &[name, "JSON lines", ".jsonl"]);
+        }
+    }
+    assert_eq!(folder.names(), [""; 0]);
 }
 
 #[test]

@@ -115,3 +115,37 @@ fn empty_texts_are_posts_and_empty_ids_are_places() {
     assert_eq!(outcome.texts(), ["x", ""]);
     assert!(outcome.ids()[0].ends_with("a.csv:2"));
 }
+
+/// What spreadsheets on a Mac call CSV (Macintosh), and longer than any buffer.
+#[test]
+fn carriage_returns_alone_end_lines_too() {
+    let rows = 40_000;
+    let table: String =
+        (0..rows).fold("id,text\r".to_owned(), |table, at| table + &format!("{at},\"a, {at}\"\r"));
+    let outcome = read("a.csv", &table);
+    assert_eq!((outcome.records, outcome.dead.len()), (rows, 0));
+    assert_eq!(
+        (outcome.posts[39_999].text.as_str(), outcome.posts[39_999].origin.line),
+        ("a, 39999", 40_001)
+    );
+    assert_eq!(outcome.inputs[0].bytes, table.len() as u64);
+    let limits = Limits { read_bytes: 3, ..Limits::default() };
+    let slowly = read_file("a.csv", &table, &Options { limits, ..Options::default() }).expect("opens");
+    assert_eq!(slowly.posts.len(), outcome.posts.len());
+    assert_eq!(read("a.txt", "one\rtwo\r\rthree").texts(), ["one", "two", "three"]);
+    assert_eq!(read("a.jsonl", "{\"text\":\"a\"}\r{\"text\":\"b\"}\r").texts(), ["a", "b"]);
+    // Where there are line feeds, a carriage return is part of the text.
+    assert_eq!(read("a.csv", "id,text\n1,\"a\rb\"\n").texts(), ["a\rb"]);
+}
+
+/// The first post is longer than what is looked at, and no name tells that this is a table.
+#[test]
+fn a_long_first_post_leaves_a_table_a_table() {
+    let long = "word, ".repeat(30_000);
+    for content in [format!("id,text\n1,\"{long}\"\n2,b\n"), format!("id\ttext\n1\t{long}\n2\tb\n")] {
+        let outcome = read_stream(&content, &Options::default()).expect("opens");
+        assert_eq!(outcome.texts(), [long.as_str(), "b"]);
+    }
+    let outcome = read_stream(format!("my words, my text {long}\nnext"), &Options::default()).expect("opens");
+    assert_eq!(outcome.inputs[0].format, Format::Text);
+}
