@@ -1,0 +1,31 @@
+//! The shares of Hindi–Urdu and English in words in Latin letters.
+//!
+//! Each word has the log odds of its own letters. A word is also known by its company: its neighbours' odds and
+//! the whole post's count in part. The share is the mean of the words' probabilities.
+
+/// How much a word's own odds, its two neighbours' together, and the whole post's count.
+/// Learnt by `models/train/language/words.py`.
+const OWN: f32 = 1.463;
+const NEIGHBOURS: f32 = 0.753;
+const POST: f32 = 0.259;
+/// No word is surer than this.
+const CAP: f32 = 6.0;
+
+/// The share of Hindi–Urdu, 0–1, from each word's log odds and the probability of the whole post.
+pub(super) fn share(words: &[f32], is_hindi_urdu: bool, post: f32) -> f32 {
+    if words.is_empty() {
+        return f32::from(u8::from(is_hindi_urdu));
+    }
+    let whole = (post.clamp(1e-4, 1.0 - 1e-4) / (1.0 - post.clamp(1e-4, 1.0 - 1e-4))).ln();
+    let odds =
+        |at: Option<usize>| at.and_then(|at| words.get(at)).map_or(0.0, |odds: &f32| odds.clamp(-CAP, CAP));
+    let sum: f32 = (0..words.len())
+        .map(|at| {
+            let neighbours = odds(at.checked_sub(1)) + odds(Some(at + 1));
+            let all = OWN * odds(Some(at)) + NEIGHBOURS * neighbours + POST * whole;
+            1.0 / (1.0 + (-all).exp())
+        })
+        .sum();
+    let share = sum / words.len() as f32;
+    if is_hindi_urdu { share.max(0.5) } else { share.min(0.5) }
+}
