@@ -3,20 +3,25 @@
 //! Each word has the log odds of its own letters. A word is also known by its company: its neighbours' odds and
 //! the whole post's count in part. The share is the mean of the words' probabilities.
 
-/// How much a word's own odds, its two neighbours' together, and the whole post's count.
+/// How much a word's own odds, each of its two neighbours', and the whole post's count.
 /// Learnt by `models/train/language/words.py`.
-const OWN: f32 = 1.463;
-const NEIGHBOURS: f32 = 0.753;
-const POST: f32 = 0.259;
+const OWN: f32 = 1.483;
+const NEIGHBOURS: f32 = 0.192;
+const POST: f32 = 0.425;
+/// Of fewer words than this, added up from doubts, there is none.
+const LEAST: f32 = 0.5;
 /// No word is surer than this.
 const CAP: f32 = 6.0;
+/// No whole post is surer than 1 − this: one that is Hindi–Urdu for sure still holds English words.
+const DOUBT: f32 = 0.02;
 
 /// The share of Hindi–Urdu, 0–1, from each word's log odds and the probability of the whole post.
 pub(super) fn share(words: &[f32], is_hindi_urdu: bool, post: f32) -> f32 {
     if words.is_empty() {
         return f32::from(u8::from(is_hindi_urdu));
     }
-    let whole = (post.clamp(1e-4, 1.0 - 1e-4) / (1.0 - post.clamp(1e-4, 1.0 - 1e-4))).ln();
+    let post = post.clamp(DOUBT, 1.0 - DOUBT);
+    let whole = (post / (1.0 - post)).ln();
     let odds =
         |at: Option<usize>| at.and_then(|at| words.get(at)).map_or(0.0, |odds: &f32| odds.clamp(-CAP, CAP));
     let sum: f32 = (0..words.len())
@@ -26,6 +31,11 @@ pub(super) fn share(words: &[f32], is_hindi_urdu: bool, post: f32) -> f32 {
             1.0 / (1.0 + (-all).exp())
         })
         .sum();
-    let share = sum / words.len() as f32;
+    let count = words.len() as f32;
+    let share = match sum {
+        few if few < LEAST => 0.0,
+        most if count - most < LEAST => 1.0,
+        some => some / count,
+    };
     if is_hindi_urdu { share.max(0.5) } else { share.min(0.5) }
 }

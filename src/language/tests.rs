@@ -82,7 +82,7 @@ fn the_card_names_the_weights_that_are_built_in() {
 fn little_text_is_nothing_sure() {
     for text in ["ok", "lol", "Pakistan", "hahaha", "Modi ji"] {
         let found = detect(text);
-        assert!(found.confidence <= 0.8, "{text}: {found:?}");
+        assert!(found.confidence <= 0.9, "{text}: {found:?}");
     }
 }
 

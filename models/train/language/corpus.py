@@ -15,7 +15,7 @@ import wordfreq
 import sources
 from augment import Augmenter
 from letters import RANGES, prose, script_of
-from romanise import BLOCKS, romanise, romanise_arabic, romanise_neighbour
+from romanise import romanise
 
 # Sets that no weight has seen: terms that allow measuring only, or held back for an honest figure.
 MEASURED = ["tweeteval_en", "mawqif_ar", "usc_ur", "hasoc2019_hi", "swami_sarcasm_hinglish", "mhc", "trac", "notebandi", "cic"]
@@ -125,11 +125,6 @@ def build(data: Path, work: Path, seed: int, log=print) -> tuple[dict[str, Corpu
                 roman = romanise(text, rng)
                 for more, label, weight in augment.variants(roman, "hi-Latn", "roman", "Latin"):
                     learnt["Latin"].add(more, label, weight)
-    for text, lang, kind in rows:
-        if lang in ("ar", *BLOCKS) and kind in ("sentence", "words") or lang == "ar" and rng.random() < 0.3:
-            roman = romanise_arabic(text, rng) if lang == "ar" else romanise_neighbour(text, lang, rng)
-            if script_of(roman) == "Latin":
-                learnt["Latin"].add(roman, sources.OTHER, 0.7)
     for text, label, weight in augment.mixed(40_000):
         learnt["Latin"].add(text, label, weight)
     for script, corpus in learnt.items():

@@ -1,4 +1,4 @@
-"""Text in other letters as people type it in Latin ones: no fixed spelling, so each word is spelt at random."""
+"""Hindi in Devanagari as people type it in Latin letters: no fixed spelling, so each word is spelt at random."""
 
 import random
 import re
@@ -67,39 +67,3 @@ def word(text: str, rng: random.Random) -> str:
 def romanise(text: str, rng: random.Random) -> str:
     """A text in Devanagari in Latin letters; words of other scripts stay."""
     return re.sub(r"[\u0900-\u0963\u0971-\u097f]+", lambda found: word(found[0], rng), text)
-
-
-# The Indian scripts stand in the same order, each in a block of its own.
-BLOCKS = {"bn": 0x980, "ta": 0xB80, "te": 0xC00}
-
-
-def romanise_neighbour(text: str, lang: str, rng: random.Random) -> str:
-    """Bengali, Tamil or Telugu in Latin letters, roughly: languages that Hindi-Urdu must not be taken for."""
-    block = BLOCKS[lang]
-    text = "".join(chr(ord(c) - block + 0x900) if block <= ord(c) < block + 0x80 else c for c in text)
-    return romanise(text, rng)
-
-
-ARABIC = dict(
-    zip(
-        "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئ",
-        "a b t th|s g|j h|7 kh|5 d z|th r z s sh|ch s d t z a|3 gh f q|2 k l m n h w|o|u y|i|ee a a|h 2| a e|i a o|2 2|e".split(),
-    )
-)
-
-
-def romanise_arabic(text: str, rng: random.Random) -> str:
-    """Arabic as it is typed in Latin letters and digits, roughly: most vowels are not written and have to be made up."""
-    words = []
-    for written in text.split():
-        word = ""
-        for at, c in enumerate(written):
-            if c == "ل" and at == 1 and written[0] == "ا":
-                word = rng.choice(("el", "al", "el "))
-                continue
-            letter = pick(ARABIC[c], rng) if c in ARABIC else ""
-            if letter and word and word[-1] not in "aeiou " and letter[0] not in "aeiou" and rng.random() < 0.6:
-                word += rng.choice("aaaeeiou")
-            word += letter
-        words.append(word)
-    return " ".join(words)

@@ -23,6 +23,8 @@ WORD = re.compile(r"[^\W\d_]+")
 NO_WORDS = {"rt", "http", "https", "amp", "lt", "gt", "quot"}
 # No word is surer than this; also in src/language/mix.rs.
 CAP = 6.0
+# No whole post is surer than 1 - DOUBT: one that is Hindi-Urdu for sure still holds English words.
+DOUBT = 0.02
 
 
 def tokens(text: str) -> list[str]:
@@ -39,6 +41,11 @@ def romanised(rng: random.Random) -> set[str]:
     }
 
 
+def is_english(word: str, listed: dict[str, float]) -> bool:
+    """Whether a word is frequent in English, and too long to be so by chance."""
+    return len(word) >= 4 and listed.get(word, 0) > 1e-6
+
+
 def examples(roman: list[str], english: list[str], rng: random.Random) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Words, how likely each is Hindi-Urdu, and how much it weighs."""
     ours, theirs = (collections.Counter(w for text in texts for w in tokens(text)) for texts in (roman, english))
@@ -51,7 +58,7 @@ def examples(roman: list[str], english: list[str], rng: random.Random) -> tuple[
         p_ours = (ours[word] + 0.02) / total_ours
         p_theirs = (0.5 * (theirs[word] + 0.02) / total_theirs) + 0.5 * listed.get(word, 1e-9)
         # Roman Urdu posts are mixed themselves: a long English word that is no Hindi word is English there too.
-        if len(word) >= 4 and listed.get(word, 0) > 1e-6 and word not in hindi:
+        if word not in hindi and is_english(word, listed):
             p_ours *= 0.05
         p_ours = max(p_ours - 0.12 * p_theirs, 1e-10)
         words.append(word)
@@ -115,7 +122,13 @@ def mixed_posts(near, rng: random.Random, count: int) -> list[tuple[list[str], l
 
     Half of them change between runs of words; the others are Hindi-Urdu with single English words, as posts have them.
     """
-    roman = [tokens(text) for text, lang, kind in near if lang == "hi-Latn" and kind == "post"]
+    # What is English in the posts of the one language is left out: nobody tagged it.
+    listed, hindi = wordfreq.get_frequency_dict("en", "large"), romanised(rng)
+    roman = [
+        [word for word in tokens(text) if word in hindi or not is_english(word, listed)]
+        for text, lang, kind in near
+        if lang == "hi-Latn" and kind == "post"
+    ]
     english = [tokens(text) for text, lang, kind in near if lang == "en" and kind == "post"]
     single = [word for words in english for word in words if len(word) > 3]
     posts = []
@@ -146,8 +159,8 @@ def company(near, latin, w: np.ndarray, b: float, rng: random.Random, log=print)
     p = latin.probabilities([" ".join(words) for words, _ in posts])
     langs = latin.shape.langs
     roman, english = p[:, langs.index("hi-Latn")] + 1e-7, p[:, langs.index("en")] + 1e-7
-    whole = np.log(np.clip(roman / (roman + english), 1e-4, 1 - 1e-4))
-    whole -= np.log(np.clip(english / (roman + english), 1e-4, 1 - 1e-4))
+    whole = np.log(np.clip(roman / (roman + english), DOUBT, 1 - DOUBT))
+    whole -= np.log(np.clip(english / (roman + english), DOUBT, 1 - DOUBT))
     gold = np.array([np.mean(tags) for _, tags in posts])
     rows = [np.array([odds[word] for word in words]) for words, _ in posts]
 
