@@ -34,7 +34,7 @@ fn tool(name: &str) -> Option<Tell> {
     let whatlang = |detector: whatlang::Detector| -> Tell {
         Box::new(move |text, _| {
             let info = detector.detect(text);
-            let code = info.map_or("und", |info| info.lang().code());
+            let code = info.as_ref().map_or("und", |info| info.lang().code());
             (code.to_owned(), info.map_or(0.0, |info| info.confidence()), BTreeMap::new())
         })
     };

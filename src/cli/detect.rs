@@ -82,12 +82,11 @@ impl Detect {
                         let entities = &scratch.normalized.entities;
                         let language = detector.detect(&post.text, entities);
                         let top = self.top.map(|top| detector.candidates(&post.text, entities, top.into()));
-                        match format {
-                            Format::Jsonl => {
-                                push_language_line(&mut out, &post.id, &language, top.as_deref())
-                            }
-                            Format::Tsv => push_language_row(&mut out, &post.id, &language, top.as_deref()),
-                        }
+                        let push = match format {
+                            Format::Jsonl => push_language_line,
+                            Format::Tsv => push_language_row,
+                        };
+                        push(&mut out, &post.id, &language, top.as_deref());
                     }
                     Err(letter) => dead.push(letter),
                 }

@@ -16,9 +16,9 @@ const CAP: f32 = 6.0;
 const DOUBT: f32 = 0.02;
 
 /// The share of Hindi–Urdu, 0–1, from each word's log odds and the probability of the whole post.
-pub(super) fn share(words: &[f32], is_hindi_urdu: bool, post: f32) -> f32 {
+pub(super) fn share(words: &[f32], post: f32) -> f32 {
     if words.is_empty() {
-        return f32::from(u8::from(is_hindi_urdu));
+        return post;
     }
     let post = post.clamp(DOUBT, 1.0 - DOUBT);
     let whole = (post / (1.0 - post)).ln();
@@ -32,10 +32,9 @@ pub(super) fn share(words: &[f32], is_hindi_urdu: bool, post: f32) -> f32 {
         })
         .sum();
     let count = words.len() as f32;
-    let share = match sum {
+    match sum {
         few if few < LEAST => 0.0,
         most if count - most < LEAST => 1.0,
         some => some / count,
-    };
-    if is_hindi_urdu { share.max(0.5) } else { share.min(0.5) }
+    }
 }

@@ -57,6 +57,8 @@ const BY_SCRIPT: f32 = 0.995;
 const LIKELY: f32 = 0.2;
 const UNDETERMINED: &str = "und";
 const HINDI_URDU: &str = "hi-Latn";
+/// Between English and Hindi–Urdu, a probability between this and its rest is in doubt.
+const DOUBT: f32 = 0.1;
 const OTHER_LATIN: &str = "und-Latn";
 const ENGLISH: &str = "en";
 
@@ -111,7 +113,9 @@ impl Detector {
             guesses.push(Candidate { lang, ..told.best });
             match told.hindi_urdu {
                 Some(likely) if matches!(lang, HINDI_URDU | ENGLISH) => {
-                    let part = mix::share(reading.scores(), lang == HINDI_URDU, likely);
+                    let part = mix::share(reading.scores(), likely);
+                    // The post's language is that of half of its words at least.
+                    let part = if lang == HINDI_URDU { part.max(0.5) } else { part.min(0.5) };
                     shares.add(HINDI_URDU, share * part);
                     shares.add(ENGLISH, share * (1.0 - part));
                 }
@@ -177,7 +181,15 @@ impl Detector {
             }
         }
         if script == Script::Latin {
-            told.hindi_urdu = Some((roman + f32::EPSILON) / (roman + english + 2.0 * f32::EPSILON));
+            let both = roman + english;
+            let mut likely = (roman + f32::EPSILON) / (both + 2.0 * f32::EPSILON);
+            if matches!(told.best.lang, HINDI_URDU | ENGLISH) && (DOUBT..=1.0 - DOUBT).contains(&likely) {
+                // The post as a whole cannot say: its words have a say too.
+                likely = f32::midpoint(likely, mix::share(reading.scores(), likely));
+                let (lang, part) = if likely > 0.5 { (HINDI_URDU, likely) } else { (ENGLISH, 1.0 - likely) };
+                told.best = Candidate { lang, probability: both * part };
+            }
+            told.hindi_urdu = Some(likely);
         }
         told
     }
@@ -219,7 +231,9 @@ impl Shares {
         let mut shares = self.0;
         shares.retain(|share| share.share >= SMALLEST_SHARE);
         let sum: f32 = shares.iter().map(|share| share.share).sum();
-        shares.iter_mut().for_each(|share| share.share /= sum);
+        for share in &mut shares {
+            share.share /= sum;
+        }
         shares.sort_by(|a, b| b.share.total_cmp(&a.share));
         shares
     }

@@ -75,7 +75,9 @@ impl Table {
             *score = (*score - top).exp();
             total += *score;
         }
-        scores.iter_mut().for_each(|score| *score /= total);
+        for score in &mut scores {
+            *score /= total;
+        }
         scores
     }
 
@@ -184,7 +186,7 @@ impl Sink for Rows<'_> {
         let row = self.table.index.get((hash >> self.table.shift) as usize).copied().unwrap_or(NO_ROW);
         if let Some(place) = self.buffer.rows.get_mut(self.buffer.length) {
             *place = row;
-            self.buffer.length += usize::from(counts & (row != NO_ROW));
+            self.buffer.length += usize::from(counts) * usize::from(row != NO_ROW);
         }
     }
 }

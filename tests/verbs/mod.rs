@@ -98,7 +98,10 @@ fn detect_finds_roman_urdu_its_mix_and_no_language_in_junk() {
     assert_eq!(found, ["hi-Latn", "hi-Latn", "en", "es", "und"]);
     let english = lines[1]["mix"]["en"].as_f64().expect("a share");
     assert!((0.15..0.5).contains(&english), "{}", lines[1]);
-    assert_eq!((&lines[4]["lang_confidence"], lines[4]["mix"].as_object().map(serde_json::Map::len)), (&0.into(), Some(0)));
+    assert_eq!(
+        (&lines[4]["lang_confidence"], lines[4]["mix"].as_object().map(serde_json::Map::len)),
+        (&0.into(), Some(0))
+    );
 }
 
 #[test]
