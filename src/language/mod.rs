@@ -74,6 +74,13 @@ pub fn detect(text: &str) -> Language {
     Detector::new().detect(text, &normalize(text).entities)
 }
 
+/// The tag that this program uses for a language that a user names: `ur-Latn` is `hi-Latn`, and so are the two with
+/// their regions or in other cases; every other tag is itself.
+pub fn canonical(tag: &str) -> &str {
+    let romanised = ["ur-Latn", "hi-Latn", "ur-Latn-PK", "hi-Latn-IN"];
+    if romanised.iter().any(|known| tag.eq_ignore_ascii_case(known)) { HINDI_URDU } else { tag }
+}
+
 impl Default for Detector {
     fn default() -> Self {
         Self::new()

@@ -170,6 +170,14 @@ fn candidates_are_sorted_and_as_many_as_asked_for() {
 }
 
 #[test]
+fn roman_urdu_has_aliases() {
+    for alias in ["ur-Latn", "UR-LATN", "hi-latn", "ur-Latn-PK"] {
+        assert_eq!(canonical(alias), "hi-Latn");
+    }
+    assert_eq!(canonical("ur"), "ur");
+}
+
+#[test]
 fn the_promised_languages_are_known() {
     let known = Detector::new().languages();
     for lang in "en ur hi hi-Latn ar fa ps sd ckb pa pa-Arab bn mr ne gu ta te tr id ms es pt fr de it ru uk zh ja ko \
