@@ -139,6 +139,7 @@ impl Key {
             }
             _ if value.is_empty() => Err(format!("a value is missing; {NONE} stands for no value")),
             Key::Hashtag => Ok(value.trim_start_matches('#').to_lowercase()),
+            Key::Language => Ok(crate::language::canonical(value).to_owned()),
             _ => Ok(value.to_owned()),
         }
     }
@@ -166,6 +167,7 @@ mod tests {
         let record = TagRecord::from(&post);
         let holds = |text: &str| filter(text).holds_for(&record);
         assert!(holds("lang=en,HI-latn"));
+        assert!(holds("lang=ur-Latn"), "an alias");
         assert!(!holds("lang!=hi-Latn"));
         assert!(holds("hashtag=#IamISPR"));
         assert!(!holds("hashtag!=iamispr"));

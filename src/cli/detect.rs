@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use stancemark::{
     language::Detector,
     normalize::Normalizer,
     read,
-    write::{Destination, push_language_line},
+    write::{Destination, LANGUAGE_COLUMNS, push_language_line, push_language_row},
 };
 
 use super::{
@@ -21,8 +21,11 @@ const CHUNK: usize = 1024;
 
 /// Tell the language of posts.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  stancemark detect posts.jsonl | head\n\n\
-    A line each: {\"id\",\"lang\",\"lang_confidence\",\"mix\"}; `lang` is a BCP-47 tag, `und` where there is nothing to read.")]
+#[command(
+    after_help = "Example:\n  stancemark detect posts.jsonl | head\n  stancemark detect posts.csv --top 3 -o languages.tsv\n\n\
+    A line each: {\"id\",\"lang\",\"lang_confidence\",\"mix\"}; `lang` is a BCP-47 tag, `und` where there is nothing to read or\n\
+    nothing is likely enough; `mix` then still holds the best guess. `hi-Latn` is Hindi-Urdu in Latin letters."
+)]
 pub struct Detect {
     #[command(flatten)]
     input: InputArgs,
@@ -31,6 +34,14 @@ pub struct Detect {
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 
+    /// How they are written [default: by the output's name, else jsonl]
+    #[arg(long, short, value_name = "FORMAT")]
+    format: Option<Format>,
+
+    /// Also give the so many likeliest languages of each post, with their probabilities
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u8).range(1..=64))]
+    top: Option<u8>,
+
     /// Exit with 3 when records could not be read
     #[arg(long)]
     strict: bool,
@@ -38,6 +49,14 @@ pub struct Detect {
     /// Threads that work [default: one a processor]
     #[arg(long, short = 'j', value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One JSON object a line.
+    Jsonl,
+    /// A line of column names, then one line a post.
+    Tsv,
 }
 
 impl Detect {
@@ -49,20 +68,37 @@ impl Detect {
         destination.spare(&inputs)?;
         let reader = read::open(&inputs, &self.input.options(false, CHUNK))?;
         let (normalizer, detector) = (Normalizer::new(), Detector::new());
-        Lines::create(&self.output)?.fill(reader, threads, self.strict, |chunk, scratch| {
+        let mut lines = Lines::create(&self.output)?;
+        let format = self.format();
+        if format == Format::Tsv {
+            let top = if self.top.is_some() { "\ttop" } else { "" };
+            lines.begin(format!("{LANGUAGE_COLUMNS}{top}\n").as_bytes())?;
+        }
+        lines.fill(reader, threads, self.strict, |chunk, scratch| {
             let mut out = Vec::new();
             let mut dead = Vec::new();
             for post in chunk.posts() {
                 match post {
                     Ok(post) => {
                         normalizer.normalize_into(&post.text, &mut scratch.normalized);
-                        let language = detector.detect(&post.text, &scratch.normalized.entities);
-                        push_language_line(&mut out, &post.id, &language);
+                        let entities = &scratch.normalized.entities;
+                        let language = detector.detect(&post.text, entities);
+                        let top = self.top.map(|top| detector.candidates(&post.text, entities, top.into()));
+                        let push = match format {
+                            Format::Jsonl => push_language_line,
+                            Format::Tsv => push_language_row,
+                        };
+                        push(&mut out, &post.id, &language, top.as_deref());
                     }
                     Err(letter) => dead.push(letter),
                 }
             }
             (out, dead)
         })
+    }
+
+    fn format(&self) -> Format {
+        let is_tsv = self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
+        self.format.unwrap_or(if is_tsv { Format::Tsv } else { Format::Jsonl })
     }
 }

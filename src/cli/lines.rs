@@ -38,6 +38,11 @@ impl Lines {
         })
     }
 
+    /// Writes what stands before all lines.
+    pub fn begin(&mut self, head: &[u8]) -> anyhow::Result<()> {
+        self.write(head, &[])
+    }
+
     /// Fills the output with what `work` makes of each chunk, in the order of the input, and finishes it.
     pub fn fill(
         mut self,

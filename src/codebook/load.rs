@@ -421,11 +421,7 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         patterns,
         votes,
         weight,
-        langs: rule
-            .lang
-            .into_iter()
-            .map(|lang| if lang == "ur-Latn" { "hi-Latn".into() } else { lang })
-            .collect(),
+        langs: rule.lang.into_iter().map(|lang| crate::language::canonical(&lang).to_owned()).collect(),
         toward: rule.toward,
         effect: rule.effect,
         negation: rule.negation,

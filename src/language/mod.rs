@@ -1,38 +1,84 @@
 //! Takes a post's text; gives the language it is written in, how sure that is, and the share of each
 //! language.
 //!
-//! Letters are counted by script; a script that one language writes settles it. Arabic and Cyrillic
-//! are told by letters that only one language has, Devanagari by small words, Latin in stages: a
-//! list of the function words of romanised Hindi–Urdu (`hi-Latn`) and English, then trigrams, then
-//! what most posts are (`latin.rs` holds the order; a trained model for `hi-Latn` will be one more
-//! stage there). Trigrams cost more than all the rest, so they are asked last, on 200 letters.
+//! Letters are counted by script; a script that one language writes settles it. For Latin, Arabic, Cyrillic,
+//! Devanagari, Hebrew and Ethiopic a [`table`] of weights, learnt from the data by `models/train/language`,
+//! tells the languages by n-grams of letters. Its card is `models/language/model.toml`. Where it is unsure, or
+//! the language is none of its own, whatlang gives a second opinion ([`second`]).
 //!
-//! The shares count letters. Latin letters in a post of another script are English unless their
-//! words say `hi-Latn`. URLs, handles, emoji and the signs of hashtags are left out.
+//! Romanised Hindi and Urdu are one language here, `hi-Latn`. Where a post mixes it with English, every word
+//! has a score, and their shares are of words ([`mix`]); between scripts they are of letters. `und` is the answer where there is nothing to read, and
+//! where nothing is likely enough; then the shares still hold the best guess. `und-Latn` and `und-Cyrl` mean
+//! another language than those that are told apart.
+//!
+//! URLs, handles and emoji are left out; hashtags too, where enough else is there.
 
-mod cues;
-mod latin;
+mod features;
+mod letters;
+mod mix;
+mod reading;
 mod script;
-mod trigrams;
-mod words;
+mod second;
+mod table;
+mod tables;
+mod weights;
 
 use std::borrow::Cow;
 
-use cues::Cues;
-use latin::LatinWords;
-use script::{Script, Scripts};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-use words::FunctionWords;
+use reading::Reading;
+use script::Script;
+use tables::Tables;
 
 use crate::{
-    normalize::{Entity, EntityKind},
+    normalize::{Entity, normalize},
     post::{Language, Share},
 };
 
-/// Tells languages. Built once, shared between threads.
+/// Tells languages. Cheap to build, shared between threads.
 #[derive(Debug, Clone)]
 pub struct Detector {
-    words: FunctionWords,
+    tables: &'static Tables,
+}
+
+/// A language that a post may be written in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// BCP-47 tag.
+    pub lang: &'static str,
+    /// How likely it is, 0–1; the candidates of a post add up to at most 1.
+    pub probability: f32,
+}
+
+/// A smaller share is left out of the mix.
+const SMALLEST_SHARE: f32 = 0.02;
+/// What a script that one language writes is worth.
+const BY_SCRIPT: f32 = 0.995;
+/// A post is `und` where its best guess is less likely than this.
+const LIKELY: f32 = 0.2;
+const UNDETERMINED: &str = "und";
+const HINDI_URDU: &str = "hi-Latn";
+/// Between English and Hindi–Urdu, a probability between this and its rest is in doubt.
+const DOUBT: f32 = 0.1;
+const OTHER_LATIN: &str = "und-Latn";
+const ENGLISH: &str = "en";
+
+/// Tells the language of one text. A run that reads many posts uses one [`Detector`] instead.
+///
+/// ```
+/// use stancemark::language;
+///
+/// assert_eq!(language::detect("yeh log hamare mulk ke khilaf baat karte hain").lang, "hi-Latn");
+/// assert_eq!(language::detect("@someone https://example.org 😂").lang, "und");
+/// ```
+pub fn detect(text: &str) -> Language {
+    Detector::new().detect(text, &normalize(text).entities)
+}
+
+/// The tag that this program uses for a language that a user names: `ur-Latn` is `hi-Latn`, and so are the two with
+/// their regions or in other cases; every other tag is itself.
+pub fn canonical(tag: &str) -> &str {
+    let romanised = ["ur-Latn", "hi-Latn", "ur-Latn-PK", "hi-Latn-IN"];
+    if romanised.iter().any(|known| tag.eq_ignore_ascii_case(known)) { HINDI_URDU } else { tag }
 }
 
 impl Default for Detector {
@@ -41,307 +87,164 @@ impl Default for Detector {
     }
 }
 
-/// A language and how sure it is, 0–1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Verdict {
-    lang: &'static str,
-    confidence: f32,
-}
-
-/// What one walk over a text counts.
-#[derive(Debug, Default)]
-struct Letters {
-    scripts: [u32; Script::COUNT],
-    latin: LatinWords,
-    cues: Cues,
-}
-
-/// Fewer letters are no text.
-const FEWEST_LETTERS: u32 = 2;
-/// A smaller share is left out of the mix.
-const SMALLEST_SHARE: f32 = 0.02;
-
 impl Detector {
     /// The built-in detector.
     pub fn new() -> Self {
-        Self { words: FunctionWords::new() }
+        Self { tables: Tables::built_in() }
+    }
+
+    /// BCP-47 tags of all languages that can be told, sorted; `und` and the like among them.
+    pub fn languages(&self) -> Vec<&'static str> {
+        self.tables.languages()
     }
 
     /// Tells the language of an original text; `entities` are those that *normalize* found in it.
     ///
-    /// `und` with confidence 0 and no shares where there are fewer than two letters.
+    /// `und` with confidence 0 and no shares where there are fewer than two letters; `und` with the best
+    /// guess's confidence and shares where no language is likely.
     pub fn detect(&self, text: &str, entities: &[Entity]) -> Language {
-        let letters = self.count(text, entities);
-        let total: u32 = letters.scripts.iter().sum();
-        if total < FEWEST_LETTERS {
-            return Language { lang: Cow::Borrowed("und"), confidence: 0.0, mix: Vec::new() };
-        }
-        let mut shares: Vec<(Verdict, f32)> = Vec::new();
-        let main = main_script(&letters.scripts);
+        let reading = Reading::new(self.tables, text, entities);
+        let Some(main) = reading.main_script() else {
+            return Language { lang: Cow::Borrowed(UNDETERMINED), confidence: 0.0, mix: Vec::new() };
+        };
+        let total = reading.letters.iter().sum::<u32>() as f32;
+        let mut guesses: Vec<Candidate> = Vec::new();
+        let mut shares = Shares::default();
         for script in Script::ALL {
-            let count = letters.scripts[script as usize];
-            if count == 0 {
+            let share = reading.letters[script as usize] as f32 / total;
+            if share == 0.0 {
                 continue;
             }
-            let share = count as f32 / total as f32;
-            let sample = || sample(text, entities, script);
-            let verdict = match script {
-                Script::Latin if main != Script::Latin => letters.latin.judge_as_guest(),
-                Script::Latin => letters.latin.judge(sample),
-                Script::Arabic => letters.cues.arabic_script(count, sample),
-                Script::Cyrillic => letters.cues.cyrillic(count, sample),
-                Script::Devanagari => cues::devanagari(count, sample),
-                // Japanese writes Han too.
-                Script::Han if letters.scripts[Script::Kana as usize] * 10 > count => {
-                    Verdict { lang: "ja", confidence: 0.99 }
+            let told = self.tell(script, &reading, text, entities);
+            let lang = if script == main { told.best.lang } else { told.as_guest(script) };
+            guesses.push(Candidate { lang, ..told.best });
+            match told.hindi_urdu {
+                Some(likely) if matches!(lang, HINDI_URDU | ENGLISH) => {
+                    let part = mix::share(reading.scores(), likely);
+                    // The post's language is that of half of its words at least.
+                    let part = if lang == HINDI_URDU { part.max(0.5) } else { part.min(0.5) };
+                    shares.add(HINDI_URDU, share * part);
+                    shares.add(ENGLISH, share * (1.0 - part));
                 }
-                _ => Verdict { lang: script.only_language().unwrap_or("und"), confidence: 0.99 },
-            };
-            let (other, part) = match script {
-                Script::Latin => letters.latin.other(verdict.lang).unwrap_or(("en", 0.0)),
-                _ => ("", 0.0),
-            };
-            add(&mut shares, verdict, share * (1.0 - part));
-            if part > 0.0 {
-                add(&mut shares, Verdict { lang: other, confidence: verdict.confidence }, share * part);
+                _ => shares.add(lang, share),
             }
         }
-        language(shares)
+        let mix = shares.finish();
+        let best = mix.first().and_then(|first| guesses.iter().find(|guess| guess.lang == first.lang));
+        let best = best.copied().unwrap_or(Candidate { lang: UNDETERMINED, probability: 0.0 });
+        let lang = if best.probability < LIKELY { UNDETERMINED } else { best.lang };
+        Language { lang: Cow::Borrowed(lang), confidence: best.probability, mix }
     }
 
-    fn count(&self, text: &str, entities: &[Entity]) -> Letters {
-        let mut letters = Letters::default();
-        let scripts = Scripts::new();
-        // The Latin word at hand: its last eight bytes, its letters, and whether all were ASCII.
-        let (mut key, mut length, mut plain) = (0u64, 0u32, true);
-        for c in prose(text, entities, EntityKind::Hashtag) {
-            if c.is_ascii_alphabetic() {
-                // Nine letters and more fall out of the key's reach and match nothing.
-                key = if length < 8 { key << 8 | u64::from(c.to_ascii_lowercase() as u8) } else { u64::MAX };
-                length += 1;
-                continue;
+    /// The likeliest languages of the post's main script, at most `most`, likeliest first; none where there is
+    /// nothing to read. Entities as for [`Self::detect`].
+    pub fn candidates(&self, text: &str, entities: &[Entity], most: usize) -> Vec<Candidate> {
+        let reading = Reading::new(self.tables, text, entities);
+        let Some(main) = reading.main_script() else { return Vec::new() };
+        let best = self.tell(main, &reading, text, entities).best;
+        let mut candidates = match self.tables.of(main) {
+            Some((at, table)) => {
+                let probabilities = table.probabilities(&reading.sums[at]);
+                let pairs = table.langs.iter().zip(probabilities);
+                pairs.map(|(lang, probability)| Candidate { lang, probability }).collect()
             }
-            if matches!(c, '\'' | '’') && length > 0 {
-                continue;
-            }
-            let script = if c.is_ascii() { None } else { scripts.of(c) };
-            if script == Some(Script::Latin) {
-                plain = false;
-                length += 1;
-                letters.latin.accented += 1;
-                continue;
-            }
-            if length > 0 {
-                letters.end_word(&self.words, key, length, plain);
-                (key, length, plain) = (0, 0, true);
-            }
-            if let Some(script) = script {
-                letters.scripts[script as usize] += 1;
-                match script {
-                    // Presentation forms stand for plain letters.
-                    Script::Arabic if c > '\u{FAFF}' => c.nfkc().for_each(|c| letters.cues.see(c)),
-                    Script::Arabic | Script::Cyrillic => letters.cues.see(c),
-                    _ => {}
-                }
-            }
+            None => vec![best],
+        };
+        if candidates.iter().all(|candidate| candidate.lang != best.lang) {
+            candidates.push(best);
         }
-        if length > 0 {
-            letters.end_word(&self.words, key, length, plain);
-        }
-        letters.latin.letters = letters.scripts[Script::Latin as usize];
-        letters
+        candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        candidates.truncate(most);
+        candidates
     }
-}
 
-impl Letters {
-    fn end_word(&mut self, words: &FunctionWords, key: u64, length: u32, plain: bool) {
-        self.scripts[Script::Latin as usize] += length;
-        let cue = if plain { words.cue(key) } else { words::Cue::None };
-        self.latin.add(cue, length);
-    }
-}
-
-/// The script with the most letters; Japanese counts its Han as its own.
-fn main_script(scripts: &[u32; Script::COUNT]) -> Script {
-    Script::ALL.into_iter().rev().max_by_key(|&script| scripts[script as usize]).unwrap_or(Script::Other)
-}
-
-/// The characters of a text that are not part of an entity, but for those of the kind `kept`.
-fn prose<'a>(text: &'a str, entities: &'a [Entity], kept: EntityKind) -> impl Iterator<Item = char> + 'a {
-    let mut skipped = entities.iter().filter(move |entity| entity.kind != kept).peekable();
-    (0u32..).zip(text.chars()).map(move |(point, c)| {
-        while skipped.next_if(|entity| entity.end <= point).is_some() {}
-        // What is left out still separates words.
-        if skipped.peek().is_some_and(|entity| entity.start <= point) { ' ' } else { c }
-    })
-}
-
-/// The beginning of a text, in one script, for the trigrams. Hashtags are left out: words run
-/// together look like languages nobody meant.
-fn sample(text: &str, entities: &[Entity], script: Script) -> String {
-    let mut sample = String::new();
-    let scripts = Scripts::new();
-    let mut left = trigrams::LONGEST_SAMPLE;
-    for c in prose(text, entities, EntityKind::Emoji) {
-        // Vowel signs and viramas are part of words, though not all are letters.
-        let of_script = scripts.of(c) == Some(script) || (!c.is_ascii() && is_combining_mark(c));
-        if of_script {
-            sample.extend(c.nfkc());
-            left -= 1;
-            if left == 0 {
-                break;
+    /// What the letters of one script say.
+    fn tell(&self, script: Script, reading: &Reading, text: &str, entities: &[Entity]) -> Told {
+        let Some((at, table)) = self.tables.of(script) else {
+            let lang = script.only_language().unwrap_or(UNDETERMINED);
+            let probability = if script == Script::Other { 0.0 } else { BY_SCRIPT };
+            return Told { best: Candidate { lang, probability }, hindi_urdu: None };
+        };
+        let probabilities = table.probabilities(&reading.sums[at]);
+        let mut likeliest = [Candidate { lang: UNDETERMINED, probability: 0.0 }; 3];
+        let (mut roman, mut english) = (0.0, 0.0);
+        for (&lang, probability) in table.langs.iter().zip(probabilities) {
+            if probability > likeliest[2].probability {
+                likeliest[2] = Candidate { lang, probability };
+                likeliest.sort_by(|a, b| b.probability.total_cmp(&a.probability));
             }
-        } else if !sample.ends_with(' ') && c != '\'' {
-            sample.push(' ');
+            match lang {
+                HINDI_URDU => roman = probability,
+                ENGLISH => english = probability,
+                _ => {}
+            }
         }
-    }
-    sample
-}
-
-fn add(shares: &mut Vec<(Verdict, f32)>, verdict: Verdict, share: f32) {
-    match shares.iter_mut().find(|(known, _)| known.lang == verdict.lang) {
-        Some((known, sum)) => {
-            known.confidence = known.confidence.max(verdict.confidence);
-            *sum += share;
+        let mut told = Told { best: likeliest[0], hindi_urdu: None };
+        if reading.letters[script as usize] >= second::FEWEST_LETTERS {
+            if told.best.lang == OTHER_LATIN {
+                told.best = second::unknown(told.best, text, entities);
+            } else if told.best.probability < second::UNSURE {
+                told.best = second::between(likeliest, text, entities, script);
+            }
         }
-        None => shares.push((verdict, share)),
+        if script == Script::Latin {
+            let both = roman + english;
+            let mut likely = (roman + f32::EPSILON) / (both + 2.0 * f32::EPSILON);
+            if matches!(told.best.lang, HINDI_URDU | ENGLISH) && (DOUBT..=1.0 - DOUBT).contains(&likely) {
+                // The post as a whole cannot say: its words have a say too.
+                likely = f32::midpoint(likely, mix::share(reading.scores(), likely));
+                let (lang, part) = if likely > 0.5 { (HINDI_URDU, likely) } else { (ENGLISH, 1.0 - likely) };
+                told.best = Candidate { lang, probability: both * part };
+            }
+            told.hindi_urdu = Some(likely);
+        }
+        told
     }
 }
 
-/// The post's language from the shares of its parts.
-fn language(mut shares: Vec<(Verdict, f32)>) -> Language {
-    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
-    shares.retain(|(_, share)| *share >= SMALLEST_SHARE);
-    let kept: f32 = shares.iter().map(|(_, share)| share).sum();
-    let main = shares.first().map_or(Verdict { lang: "und", confidence: 0.0 }, |(verdict, _)| *verdict);
-    let share = shares.first().map_or(0.0, |(_, share)| share / kept);
-    Language {
-        lang: Cow::Borrowed(main.lang),
-        confidence: main.confidence * (0.6 + 0.4 * share),
-        mix: shares
-            .iter()
-            .map(|(verdict, share)| Share { lang: Cow::Borrowed(verdict.lang), share: share / kept })
-            .collect(),
+/// What the letters of one script say.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    best: Candidate,
+    /// Latin: how likely it is Hindi–Urdu, if it is that or English.
+    hindi_urdu: Option<f32>,
+}
+
+impl Told {
+    /// The language of words in a post whose main script is another: Latin ones are English, or Hindi–Urdu.
+    fn as_guest(self, script: Script) -> &'static str {
+        match (script, self.hindi_urdu) {
+            (Script::Latin, Some(likely)) if likely > 0.5 => HINDI_URDU,
+            (Script::Latin, _) => ENGLISH,
+            _ => self.best.lang,
+        }
+    }
+}
+
+/// The languages of a post and their shares, in the making.
+#[derive(Debug, Default)]
+struct Shares(Vec<Share>);
+
+impl Shares {
+    fn add(&mut self, lang: &'static str, share: f32) {
+        match self.0.iter_mut().find(|known| known.lang == lang) {
+            Some(known) => known.share += share,
+            None => self.0.push(Share { lang: Cow::Borrowed(lang), share }),
+        }
+    }
+
+    /// Without what is too small, adding up to 1, largest first.
+    fn finish(self) -> Vec<Share> {
+        let mut shares = self.0;
+        shares.retain(|share| share.share >= SMALLEST_SHARE);
+        let sum: f32 = shares.iter().map(|share| share.share).sum();
+        for share in &mut shares {
+            share.share /= sum;
+        }
+        shares.sort_by(|a, b| b.share.total_cmp(&a.share));
+        shares
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::normalize::normalize;
-
-    fn detect(text: &str) -> Language {
-        Detector::new().detect(text, &normalize(text).entities)
-    }
-
-    fn share(language: &Language, lang: &str) -> f32 {
-        language.mix.iter().find(|share| share.lang == lang).map_or(0.0, |share| share.share)
-    }
-
-    #[test]
-    fn sentences_of_many_languages() {
-        for (lang, text) in [
-            ("en", "They took our pages down and nobody told us why."),
-            ("hi-Latn", "yeh log hamare mulk ke khilaf baat karte hain aur koi kuch nahi kehta"),
-            ("hi-Latn", "bhai ye kya ho raha hai"),
-            ("ur", "فیس بک نے ہمارے صفحات بند کر دیے ہیں"),
-            ("ur", "ﻻﮨﻮﺭ ﻣﯿﮟ ﺑﺎﺭﺵ ﮨﻮ ﺭﮨﯽ ﮨﮯ"),
-            ("ar", "هذه الصفحات كانت لأشخاص عاديين وليست لأي مؤسسة"),
-            ("fa", "این صفحه‌ها را مردم عادی ساخته بودند و کسی به آنها دستور نداده است"),
-            ("ps", "دا پاڼې عادي خلکو جوړې کړې وې او چا ورته امر نه وو کړی"),
-            ("sd", "هي صفحا عام ماڻهن ٺاهيا هئا ۽ ڪنهن به کين حڪم نه ڏنو هو"),
-            ("hi", "ये पेज आम लोगों ने बनाए थे और किसी ने उन्हें नहीं कहा था"),
-            ("mr", "ही पाने सामान्य लोकांनी तयार केली होती आणि कोणीही त्यांना सांगितले नाही"),
-            ("bn", "এই পাতাগুলো সাধারণ মানুষের"),
-            ("pa", "ਇਹ ਪੰਨੇ ਆਮ ਲੋਕਾਂ ਦੇ ਸਨ"),
-            ("ta", "இந்தப் பக்கங்கள் பொதுமக்களுடையவை"),
-            ("ru", "Эти страницы вели обычные люди, и никто им не приказывал"),
-            ("uk", "Ці сторінки вели звичайні люди, і ніхто їм не наказував"),
-            ("el", "Αυτές οι σελίδες ανήκαν σε απλούς πολίτες"),
-            ("he", "הדפים האלה היו של אנשים רגילים"),
-            ("zh", "这些页面是普通人的"),
-            ("ja", "これらのページは一般市民のものだった"),
-            ("ko", "이 페이지들은 평범한 사람들의 것이었다"),
-            ("th", "หน้าเหล่านี้เป็นของคนธรรมดา"),
-            ("es", "Estas páginas eran de gente común y nadie les dio órdenes de nada"),
-            ("fr", "Ces pages étaient tenues par des gens ordinaires et personne ne leur a rien ordonné"),
-            ("de", "Diese Seiten gehörten gewöhnlichen Leuten und niemand hat ihnen etwas befohlen"),
-            ("tr", "Bu sayfaları sıradan insanlar yönetiyordu ve kimse onlara emir vermedi"),
-            ("id", "Halaman ini dibuat oleh orang biasa dan tidak ada yang menyuruh mereka"),
-        ] {
-            let found = detect(text);
-            assert_eq!(found.lang, lang, "{text}: {found:?}");
-            assert!(found.confidence > 0.0 && found.confidence <= 1.0, "{found:?}");
-        }
-    }
-
-    #[test]
-    fn little_text_is_no_exotic_language() {
-        for text in [
-            "ok",
-            "lol",
-            "Pakistan",
-            "Pakistan Army",
-            "ISPR PTI PMLN",
-            "hahaha",
-            "Bilawal Bhutto Zardari",
-            "Modi ji",
-        ] {
-            let found = detect(text);
-            assert!(matches!(&*found.lang, "en" | "hi-Latn"), "{text}: {found:?}");
-            assert!(found.confidence <= 0.5, "{text}: {found:?}");
-        }
-        assert_eq!(detect("Pakistan zindabad").lang, "hi-Latn");
-    }
-
-    #[test]
-    fn nothing_to_read() {
-        for text in ["", " ", "😂😂", "123 !!!", "a", "@user_name https://example.org/some/path", "🇵🇰"]
-        {
-            let expected = Language { lang: Cow::Borrowed("und"), confidence: 0.0, mix: Vec::new() };
-            assert_eq!(detect(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn mixed_posts_show_their_shares() {
-        let found = detect("ہم اپنی فوج کے ساتھ ہیں shame on Facebook");
-        assert_eq!(found.lang, "ur");
-        assert!((share(&found, "ur") - 18.0 / 33.0).abs() < 0.01, "{found:?}");
-        assert!((share(&found, "en") - 15.0 / 33.0).abs() < 0.01, "{found:?}");
-
-        let found = detect("yeh log hamare pages band kar rahe hain and they think this is right");
-        assert!(share(&found, "hi-Latn") > 0.2 && share(&found, "en") > 0.2, "{found:?}");
-
-        // A share too small to show goes to the others.
-        let found = detect(&format!("{} ok", "ہم اپنی فوج کے ساتھ ہیں ".repeat(8)));
-        assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);
-
-        // Addresses, handles and other scripts' names change nothing.
-        let found = detect("ہم اپنی فوج کے ساتھ ہیں @shame_on_you https://facebook.com/pages");
-        assert_eq!(found.mix, [Share { lang: Cow::Borrowed("ur"), share: 1.0 }]);
-    }
-
-    proptest! {
-        #[test]
-        fn shares_add_up(text in "[a-zé حہیکहैя你か한ก #@./]{0,60}") {
-            let found = detect(&text);
-            let sum: f32 = found.mix.iter().map(|share| share.share).sum();
-            prop_assert!((0.0..=1.0).contains(&found.confidence));
-            if found.lang == "und" && found.confidence == 0.0 {
-                prop_assert!(found.mix.is_empty());
-            } else {
-                prop_assert!((sum - 1.0).abs() < 1e-4, "{found:?}");
-                prop_assert!(found.mix.windows(2).all(|pair| pair[0].share >= pair[1].share));
-                prop_assert_eq!(&found.mix[0].lang, &found.lang);
-            }
-        }
-
-        #[test]
-        fn any_text_gets_an_answer(text in any::<String>()) {
-            detect(&text);
-        }
-    }
-}
+mod tests;

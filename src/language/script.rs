@@ -1,30 +1,6 @@
 //! Which script a letter belongs to, and the languages that have a script to themselves.
 
-use std::sync::LazyLock;
-
-/// Characters below this one are looked up.
-const TABLE_END: usize = 0x3100;
-static TABLE: LazyLock<Vec<Option<Script>>> =
-    LazyLock::new(|| (0..TABLE_END as u32).map(|n| char::from_u32(n).and_then(Script::classify)).collect());
-
-/// The script of each letter, as a handle on the table.
-#[derive(Clone, Copy)]
-pub(super) struct Scripts(&'static [Option<Script>]);
-
-impl Scripts {
-    pub(super) fn new() -> Self {
-        Self(&TABLE)
-    }
-
-    /// The script of a letter; `None` for what is no letter.
-    #[inline]
-    pub(super) fn of(self, c: char) -> Option<Script> {
-        match self.0.get(c as usize) {
-            Some(script) => *script,
-            None => Script::classify(c),
-        }
-    }
-}
+use unicode_normalization::char::is_combining_mark;
 
 /// A script, or a group that one language writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,19 +72,18 @@ impl Script {
         Script::Other,
     ];
 
-    fn classify(c: char) -> Option<Script> {
+    /// The script of a letter, or of a mark that is part of the spelling; `None` for what is neither.
+    pub(super) fn of(c: char) -> Option<Script> {
         let script = match c as u32 {
-            0x0600..=0x06FF | 0x0750..=0x077F | 0x0870..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC => {
-                Script::Arabic
-            }
+            0x0600..=0x06FF | 0x0750..=0x077F | 0x0870..=0x08FF => Script::Arabic,
             0x0900..=0x097F | 0xA8E0..=0xA8FF => Script::Devanagari,
             0x0041..=0x007A
-            | 0x00AA..=0x02AF
+            | 0x00AA
+            | 0x00BA
+            | 0x00C0..=0x02AF
             | 0x1E00..=0x1EFF
             | 0x2C60..=0x2C7F
-            | 0xA720..=0xA7FF
-            | 0xFF21..=0xFF5A
-            | 0x1D400..=0x1D7CB => Script::Latin,
+            | 0xA720..=0xA7FF => Script::Latin,
             0x0400..=0x052F => Script::Cyrillic,
             0x0370..=0x03FF | 0x1F00..=0x1FFF => Script::Greek,
             0x0530..=0x058F => Script::Armenian,
@@ -135,7 +110,16 @@ impl Script {
             0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF => Script::Han,
             _ => Script::Other,
         };
-        c.is_alphabetic().then_some(script)
+        (c.is_alphabetic() || (script != Script::Other && is_combining_mark(c))).then_some(script)
+    }
+
+    /// How many letters of other scripts say as much as one sign of this.
+    pub(super) fn letters_in_a_sign(self) -> u32 {
+        match self {
+            Script::Han => 3,
+            Script::Kana | Script::Hangul | Script::Ethiopic => 2,
+            _ => 1,
+        }
     }
 
     /// The language told by the script alone.
@@ -158,14 +142,17 @@ impl Script {
             Script::Tibetan => "bo",
             Script::Burmese => "my",
             Script::Georgian => "ka",
-            Script::Ethiopic => "am",
             Script::Khmer => "km",
             Script::Greek => "el",
             Script::Armenian => "hy",
-            Script::Hebrew => "he",
             Script::Thaana => "dv",
             Script::Other => "und",
-            Script::Latin | Script::Arabic | Script::Devanagari | Script::Cyrillic => return None,
+            Script::Latin
+            | Script::Arabic
+            | Script::Devanagari
+            | Script::Cyrillic
+            | Script::Hebrew
+            | Script::Ethiopic => return None,
         })
     }
 }

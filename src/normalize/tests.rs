@@ -639,3 +639,11 @@ fn a_codebooks_names_help_to_cut_hashtags_and_do_not_stop_it() {
     assert_eq!(normalizer.normalize("#pakarmyzindabad").text, "pak army zindabad");
     assert_eq!(normalizer.normalize("#pakarmyzindabagh").text, "pak army zindabagh");
 }
+
+#[test]
+fn short_addresses_need_no_scheme() {
+    for address in ["pic.twitter.com/aB1", "bit.ly/2xY", "youtu.be/abc", "fb.me/x1", "t.co/a"] {
+        assert_eq!(pairs(address), [("\u{FFFC}".to_owned(), address.to_owned())], "{address}");
+    }
+    assert!(pairs("picture bitly youtube fbme").iter().all(|(folded, _)| folded != "\u{FFFC}"));
+}

@@ -2,7 +2,8 @@
 
 use super::letters::{Class, Letters};
 
-/// The byte after a URL that begins at `at`, if one does: `http://`, `https://`, `www.`, `t.co/`.
+/// The byte after a URL that begins at `at`, if one does: `http://`, `https://`, `www.`, `t.co/`, and the other
+/// short addresses that platforms print without a scheme.
 pub(super) fn end_at(text: &str, at: usize, table: Letters) -> Option<usize> {
     let rest = text.as_bytes().get(at..)?;
     let begins =
@@ -13,6 +14,10 @@ pub(super) fn end_at(text: &str, at: usize, table: Letters) -> Option<usize> {
         [b'h' | b'H', b't' | b'T'] if begins(b"https://") => 8,
         [b'w' | b'W', b'w' | b'W'] if begins(b"www.") => 4,
         [b't' | b'T', b'.'] if begins(b"t.co/") => 5,
+        [b'p' | b'P', b'i' | b'I'] if begins(b"pic.twitter.com/") => 16,
+        [b'b' | b'B', b'i' | b'I'] if begins(b"bit.ly/") => 7,
+        [b'y' | b'Y', b'o' | b'O'] if begins(b"youtu.be/") => 9,
+        [b'f' | b'F', b'b' | b'B'] if begins(b"fb.me/") => 6,
         _ => return None,
     };
     let mut end = at + prefix;

@@ -48,18 +48,19 @@ pub struct ClaimHit {
 pub struct Share {
     /// BCP-47 tag.
     pub lang: Cow<'static, str>,
-    /// Share of the post's letters, 0–1; a post's shares add up to 1.
+    /// 0–1; a post's shares add up to 1. Between scripts it counts letters, between English and `hi-Latn` words.
     pub share: f32,
 }
 
 /// What *detect* found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Language {
-    /// BCP-47 tag; `und` where there is nothing to read.
+    /// BCP-47 tag; `und` where there is nothing to read, or no language is likely; `und-Latn`, `und-Cyrl` where it is
+    /// none of those that are known.
     pub lang: Cow<'static, str>,
-    /// Confidence in `lang`, 0–1.
+    /// Probability that `lang` is right, 0–1; of an `und` with shares, that its best guess is.
     pub confidence: f32,
-    /// Shares of the languages, largest first.
+    /// Shares of the languages, largest first. Of an `und` that has letters, the first is the best guess.
     pub mix: Vec<Share>,
 }
 

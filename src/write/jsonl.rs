@@ -55,16 +55,8 @@ pub(crate) fn push_mix(out: &mut Vec<u8>, mix: &[Share]) {
     });
 }
 
-/// Appends the line of a post of which only the language was asked: `{"id","lang","lang_confidence","mix"}`.
-pub fn push_language_line(out: &mut Vec<u8>, id: &str, language: &Language) {
-    out.extend_from_slice(b"{\"id\":");
-    push_string(out, id);
-    push_language(out, language);
-    out.extend_from_slice(b"}\n");
-}
-
 /// `,"lang":"en","lang_confidence":0.9,"mix":{"en":1}`
-fn push_language(out: &mut Vec<u8>, language: &Language) {
+pub(super) fn push_language(out: &mut Vec<u8>, language: &Language) {
     out.extend_from_slice(b",\"lang\":");
     push_string(out, &language.lang);
     out.extend_from_slice(b",\"lang_confidence\":");

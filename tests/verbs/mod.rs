@@ -85,6 +85,50 @@ fn detect_knows_scripts_and_posts_without_letters() {
 }
 
 #[test]
+fn detect_finds_roman_urdu_its_mix_and_no_language_in_junk() {
+    let texts = [
+        "yeh log hamare mulk ke khilaf baat karte hain aur koi kuch nahi kehta",
+        "yaar kal se mera account suspend hai, support team koi reply nahi de rahi",
+        "Nobody told us why they took our pages down",
+        "Estas páginas eran de gente común y nadie les dio órdenes",
+        "RT @someone: https://t.co/abc 😂😂 123",
+    ];
+    let lines = stancemark(["detect"]).stdin(crate::program::posts(texts)).done().lines();
+    let found: Vec<&str> = lines.iter().map(|line| line["lang"].as_str().expect("lang")).collect();
+    assert_eq!(found, ["hi-Latn", "hi-Latn", "en", "es", "und"]);
+    let english = lines[1]["mix"]["en"].as_f64().expect("a share");
+    assert!((0.15..0.5).contains(&english), "{}", lines[1]);
+    assert_eq!(
+        (&lines[4]["lang_confidence"], lines[4]["mix"].as_object().map(serde_json::Map::len)),
+        (&0.into(), Some(0))
+    );
+}
+
+#[test]
+fn detect_writes_tables_and_the_likeliest_languages() {
+    let text = "Halaman ini dibuat oleh orang biasa";
+    let lines = stancemark(["detect", "--top", "3"]).stdin(post("1", text)).done().lines();
+    let top = lines[0]["top"].as_array().expect("a list");
+    assert_eq!((top.len(), &top[0]["lang"]), (3, &lines[0]["lang"]));
+    assert!(top[0]["probability"].as_f64() >= top[1]["probability"].as_f64());
+
+    let table = stancemark(["detect", "--format", "tsv", "--top", "3"]).stdin(post("1", text)).done().stdout;
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows[0], ["id", "lang", "lang_confidence", "mix", "top"]);
+    assert_eq!((rows.len(), rows[1].len(), rows[1][0]), (2, 5, "1"));
+    assert_eq!(rows[1][3], format!("{}:1", rows[1][1]));
+    assert_eq!(rows[1][4].split(' ').count(), 3);
+
+    // The output's name tells the format.
+    let folder = Folder::new();
+    let path = folder.path("languages.tsv");
+    stancemark(["detect", "-o"]).and([&path]).stdin(post("a\\tb", text)).done();
+    let written = std::fs::read_to_string(&path).expect("a table");
+    assert!(written.starts_with("id\tlang\tlang_confidence\tmix\na\\tb\t"), "{written}");
+    assert_eq!(stancemark(["detect", "--top", "0"]).run().code, Some(2));
+}
+
+#[test]
 fn detect_writes_a_file_and_its_dead_letters() {
     let folder = Folder::new();
     let path = folder.path("languages.jsonl");
