@@ -148,7 +148,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "docs/language")
     parser.add_argument("--work", type=Path, default=ROOT / "models/train/.cache/language")
-    parser.add_argument("--most", type=int, default=1000, help="texts of one language in one set")
+    parser.add_argument("--most", type=int, default=500, help="texts of one language in one set")
     parser.add_argument("--only", action="append", help="tools to run [default: all]")
     parser.add_argument("--tool", help=argparse.SUPPRESS)
     args = parser.parse_args()
