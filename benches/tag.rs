@@ -31,7 +31,8 @@ fn bench(criterion: &mut Criterion) {
     let posts = posts();
     let codebook = Codebook::load("iamispr", None).expect("built in");
     let tagger = Tagger::new(codebook.clone(), None).expect("patterns are right");
-    let names = codebook.targets.iter().flat_map(|target| &target.names);
+    let names = (codebook.targets.iter())
+        .flat_map(|target| target.names.iter().chain(target.when.iter().flat_map(|when| &when.names)));
     let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), 4.5)));
     let detector = Detector::new();
     let mut lexicon = LexiconBuilder::default();
@@ -70,9 +71,9 @@ fn bench(criterion: &mut Criterion) {
     group.bench_function("targets", |bencher| {
         let mut words = Words::default();
         bencher.iter(|| {
-            for (post, normalized) in posts.iter().zip(&normalized) {
+            for ((post, normalized), look) in posts.iter().zip(&normalized).zip(&looks) {
                 lexicon.read(normalized, &mut words);
-                black_box(finder.find(&words, normalized, &post.text));
+                black_box(finder.find(&words, normalized, &post.text, &look.language));
             }
         });
     });

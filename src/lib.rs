@@ -50,6 +50,7 @@ pub mod write;
 
 use std::{
     collections::{BTreeMap, HashSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -61,7 +62,7 @@ use language::Detector;
 use lexicon::{Lexicon, LexiconBuilder, Words};
 use model::{ModelError, Pair, StanceModel};
 use normalize::{Normalized, Normalizer};
-use post::{ClaimHit, DeadLetter, Language, Post, StanceProbabilities, Status, TaggedPost};
+use post::{ClaimHit, DeadLetter, Evidence, Language, Post, StanceProbabilities, Status, TaggedPost};
 use rules::{Findings, Matcher};
 use run::{Clock, Step};
 use targets::{Finder, TargetHit};
@@ -114,7 +115,8 @@ impl Tagger {
     /// # Errors
     /// [`CodebookError`] where a pattern is wrong.
     pub fn new(codebook: Codebook, model: Option<StanceModel>) -> Result<Self, CodebookError> {
-        let names = codebook.targets.iter().flat_map(|target| &target.names);
+        let names = (codebook.targets.iter())
+            .flat_map(|target| target.names.iter().chain(target.when.iter().flat_map(|when| &when.names)));
         let normalizer = Normalizer::with_words(names.map(|name| (name.trim_end_matches('*'), NAME_WEIGHT)));
         let mut lexicon = LexiconBuilder::default();
         let finder = Finder::new(&codebook, &normalizer, &mut lexicon)?;
@@ -155,15 +157,26 @@ impl Tagger {
 
     /// Detect, normalize, find targets, rules: what is seen in a post without the model.
     pub fn look(&self, post: &Post, scratch: &mut Scratch) -> Look {
+        self.look_and_tell(post, scratch, &mut |_, _| ())
+    }
+
+    /// As [`Tagger::look`]; tells of every pattern that had a consequence: the rule, and which of its patterns.
+    pub fn look_and_tell(
+        &self,
+        post: &Post,
+        scratch: &mut Scratch,
+        fired: &mut dyn FnMut(usize, usize),
+    ) -> Look {
         let Scratch { normalized, words, clock } = scratch;
         self.normalizer.normalize_into(&post.text, normalized);
         clock.lap(Step::Normalize);
         let language = self.detector.detect(&post.text, &normalized.entities);
         clock.lap(Step::Detect);
         self.lexicon.read(normalized, words);
-        let targets = self.finder.find(words, normalized, &post.text);
+        let targets = self.finder.find(words, normalized, &post.text, &language);
         clock.lap(Step::Targets);
-        let findings = self.matcher.find(&self.codebook, words, &targets, normalized, &language);
+        let findings =
+            self.matcher.find_and_tell(&self.codebook, words, &targets, normalized, &language, fired);
         clock.lap(Step::Rules);
         let read_by_model = self.model.is_some() && !targets.is_empty();
         let model_text = if read_by_model { normalize::model_text(&post.text) } else { String::new() };
@@ -263,9 +276,21 @@ impl Tagger {
     fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
         let mut claims: Vec<ClaimHit> = Vec::new();
         for found in &look.findings.claims {
-            let claim = &self.codebook.claims[found.claim].id;
-            if claims.iter().all(|hit| hit.claim != *claim) {
-                claims.push(ClaimHit { claim: Arc::clone(claim), score: 1.0 });
+            let claim = &self.codebook.claims[found.claim];
+            let Range { start, end } = found.range;
+            let evidence = Evidence { start, end, by: Arc::clone(&claim.evidence) };
+            match claims.iter_mut().find(|hit| hit.claim == claim.id) {
+                Some(hit) => {
+                    hit.score = hit.score.max(found.score);
+                    if hit.evidence.len() < MAX_EVIDENCE && !hit.evidence.contains(&evidence) {
+                        hit.evidence.push(evidence);
+                    }
+                }
+                None => claims.push(ClaimHit {
+                    claim: Arc::clone(&claim.id),
+                    score: found.score,
+                    evidence: vec![evidence],
+                }),
             }
         }
         let status = if decision.abstained.is_empty() { Status::Labelled } else { Status::Abstained };
@@ -283,6 +308,9 @@ impl Tagger {
         }
     }
 }
+
+/// Most places that a claim carries.
+const MAX_EVIDENCE: usize = 8;
 
 /// How likely a codebook's name is inside a hashtag, on the Zipf scale: as a usual name.
 const NAME_WEIGHT: f32 = 4.5;

@@ -115,6 +115,18 @@ fn seen(text: &mut String, post: &Post, look: &Look, scratch: &Scratch, tagger: 
     if look.findings.rules.is_empty() {
         line(text, "rule", "(none)")?;
     }
+    for hit in &look.findings.claims {
+        let claim = &codebook.claims[hit.claim];
+        let what = format!(
+            "{} {} {} {:.2}  {}",
+            styled(CYAN, format!("{}–{}", hit.range.start, hit.range.end)),
+            styled(BOLD, cut(&post.text, hit.range.start, hit.range.end)),
+            claim.id,
+            hit.score,
+            styled(DIM, &claim.text)
+        );
+        line(text, "claim", &what)?;
+    }
     Ok(())
 }
 

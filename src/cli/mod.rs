@@ -5,6 +5,7 @@ mod args;
 mod codebook;
 mod detect;
 mod explain;
+mod gold;
 mod lines;
 mod models;
 mod stance;
@@ -14,7 +15,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use stancemark::{run::RunError, write::WriteError};
+use stancemark::{codebook::CodebookError, run::RunError, write::WriteError};
 
 /// Tags social-media posts by stance: support, attacks on a platform, targeting of another country.
 #[derive(Debug, Parser)]
@@ -78,7 +79,11 @@ pub fn main() -> ExitCode {
         Ok(Outcome::DeadLetters) => ExitCode::from(3),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("{} {}", terminal::styled(terminal::RED, "error:"), told(&error));
+            let shown = error.chain().find_map(|cause| cause.downcast_ref::<CodebookError>()?.shown(true));
+            match shown {
+                Some(shown) => anstream::eprintln!("{shown}"),
+                None => anstream::eprintln!("{} {}", terminal::styled(terminal::RED, "error:"), told(&error)),
+            }
             ExitCode::from(1)
         }
     }

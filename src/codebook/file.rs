@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::kinds::{Effect, Kind, Reading, SideFilter};
+use super::kinds::{Case, Effect, Kind, Reading, SideFilter};
 use crate::post::Stance;
 
 #[derive(Debug, Deserialize)]
@@ -20,11 +20,14 @@ pub struct File {
     pub rules: Vec<Rule>,
     #[serde(default, rename = "claim")]
     pub claims: Vec<Claim>,
+    #[serde(default)]
+    pub words: BTreeMap<Spanned<String>, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
+    pub format: Option<Spanned<u32>>,
     pub name: String,
     pub version: u32,
     #[serde(rename = "title")]
@@ -72,6 +75,22 @@ pub struct Target {
     pub names: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub also: Also,
+    #[serde(default)]
+    pub when: Vec<When>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    pub names: Spanned<Vec<String>>,
+    pub case: Option<Case>,
+    #[serde(default)]
+    pub lang: Vec<String>,
+    #[serde(default)]
+    pub near: Vec<String>,
+    #[serde(default)]
+    pub not_near: Vec<String>,
+    pub within: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,6 +144,12 @@ pub struct Rule {
     pub quotation: Reading,
     #[serde(default = "half")]
     pub question: Reading,
+    #[serde(default = "half")]
+    pub reported: Reading,
+    #[serde(default = "half")]
+    pub contrast: Reading,
+    #[serde(default = "half")]
+    pub sarcasm: Reading,
     pub yes: Vec<String>,
     pub no: Vec<String>,
 }
@@ -135,7 +160,14 @@ pub struct Claim {
     pub id: Spanned<String>,
     pub text: String,
     pub narrative: Option<String>,
+    #[serde(default)]
     pub pattern: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub paraphrase: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub yes: Vec<String>,
+    #[serde(default)]
+    pub no: Vec<String>,
 }
 
 fn one() -> Spanned<f32> {

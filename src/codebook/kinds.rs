@@ -76,7 +76,7 @@ pub enum Effect {
     Settle,
 }
 
-/// How a hit under negation, in quotation marks or in a question is read.
+/// How a hit is read that is negated, quoted, asked, reported, conceded or meant sarcastically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reading {
@@ -88,6 +88,20 @@ pub enum Reading {
     Reverse,
     /// It counts as if nothing were there.
     Ignore,
+}
+
+/// How a name must be written to be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Case {
+    /// Exactly as listed.
+    Exact,
+    /// With a capital letter first: `Turkey`, also `TURKEY`.
+    Capital,
+    /// With a capital letter first and a small one after it, in a post that is not all capitals: `Turkey`.
+    Title,
+    /// In capitals: `LINE`.
+    Upper,
 }
 
 /// The campaign's own country.

@@ -1,8 +1,7 @@
-//! Finds a codebook and its includes, reads them, and checks that the parts fit.
+//! Puts the files of a codebook together and checks that the parts fit.
 
 use std::{
-    collections::HashMap,
-    path::{Component, Path, PathBuf},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -12,12 +11,16 @@ use toml::Spanned;
 use crate::post::Stance;
 
 use super::{
-    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, builtin,
-    file,
+    Claim, Codebook, CodebookError, Example, Home, Kind, Label, Place, Reading, Rule, Side, Target, When,
+    builtin, file,
+    sources::{Location, Source, Sources, locate},
 };
 
 /// Largest weight of a rule, in log-odds: e^6 is 400 to 1.
 const MAX_WEIGHT: f32 = 6.0;
+
+/// How far, in words, a name's neighbours are looked for where nothing is said.
+const NEAR: u32 = 6;
 
 impl Codebook {
     /// Loads a codebook by path, or by name from `labels/` in the working folder, or from those
@@ -47,143 +50,7 @@ impl Codebook {
     }
 }
 
-/// Where a codebook's text is: on disk, or in the program.
-#[derive(Debug, Clone)]
-enum Location {
-    Disk(PathBuf),
-    BuiltIn(String),
-    /// A text that the caller has, under the name that messages give it.
-    Given(String),
-}
-
-impl Location {
-    fn shown(&self) -> String {
-        match self {
-            Location::Disk(path) => path.display().to_string(),
-            Location::BuiltIn(path) => format!("labels/{path}"),
-            Location::Given(name) => name.clone(),
-        }
-    }
-
-    fn identity(&self) -> PathBuf {
-        match self {
-            Location::Disk(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
-            Location::BuiltIn(_) | Location::Given(_) => self.shown().into(),
-        }
-    }
-
-    fn text(&self) -> Result<String, CodebookError> {
-        match self {
-            Location::Disk(path) => std::fs::read_to_string(path)
-                .map_err(|source| CodebookError::Io { path: path.clone(), source }),
-            Location::BuiltIn(path) | Location::Given(path) => builtin::text(path)
-                .map(str::to_owned)
-                .ok_or_else(|| CodebookError::NotFound { wanted: path.clone(), built_in: builtin::names() }),
-        }
-    }
-
-    /// The file that this one includes; a shared list that is not there comes from the program.
-    fn sibling(&self, include: &str) -> Self {
-        match self {
-            Location::Disk(path) => {
-                let beside = path.parent().unwrap_or(Path::new("")).join(include);
-                if !beside.exists() && builtin::text(include).is_some() {
-                    return Location::BuiltIn(include.to_owned());
-                }
-                Location::Disk(beside)
-            }
-            Location::Given(_) => Location::BuiltIn(include.to_owned()),
-            Location::BuiltIn(path) => {
-                let joined = Path::new(path).parent().unwrap_or(Path::new("")).join(include);
-                let mut parts: Vec<&str> = Vec::new();
-                for component in joined.components() {
-                    match component {
-                        Component::ParentDir => {
-                            parts.pop();
-                        }
-                        Component::Normal(part) => parts.extend(part.to_str()),
-                        _ => {}
-                    }
-                }
-                Location::BuiltIn(parts.join("/"))
-            }
-        }
-    }
-}
-
-fn locate(name_or_path: &str) -> Result<Location, CodebookError> {
-    let path = Path::new(name_or_path);
-    if path.is_file() {
-        return Ok(Location::Disk(path.to_owned()));
-    }
-    let named = format!("{name_or_path}.toml");
-    let in_folder = Path::new("labels").join(&named);
-    if in_folder.is_file() {
-        return Ok(Location::Disk(in_folder));
-    }
-    if builtin::text(&named).is_some() {
-        return Ok(Location::BuiltIn(named));
-    }
-    Err(CodebookError::NotFound { wanted: name_or_path.to_owned(), built_in: builtin::names() })
-}
-
-/// One file read: its name and its text.
-struct Source {
-    name: Arc<str>,
-    /// The same for all ways of writing its path.
-    identity: PathBuf,
-    text: String,
-}
-
-impl Source {
-    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
-        Place::at(&self.name, &self.text, spanned.span().start)
-    }
-}
-
-/// All files of a codebook, the main one first.
-#[derive(Default)]
-struct Sources(Vec<(Source, file::File)>);
-
-impl Sources {
-    fn read(&mut self, location: &Location) -> Result<(), CodebookError> {
-        let identity = location.identity();
-        if self.0.iter().any(|(source, _)| source.identity == identity) {
-            return Ok(());
-        }
-        let text = location.text()?;
-        self.parse(location, text)
-    }
-
-    fn parse(&mut self, location: &Location, text: String) -> Result<(), CodebookError> {
-        let name: Arc<str> = location.shown().into();
-        let parsed: file::File = toml::from_str(&text).map_err(|error| CodebookError::Syntax {
-            place: Place::at(&name, &text, error.span().map_or(0, |span| span.start)),
-            message: error.message().to_owned(),
-        })?;
-        let includes: Vec<(Location, Place)> = (parsed.codebook.include.iter())
-            .map(|include| {
-                (location.sibling(include.get_ref()), Place::at(&name, &text, include.span().start))
-            })
-            .collect();
-        self.0.push((Source { name, identity: location.identity(), text }, parsed));
-        for (include, place) in includes {
-            self.read(&include).map_err(|error| match error {
-                CodebookError::NotFound { wanted, .. } => meaning(
-                    place,
-                    format!("there is no `{wanted}` to include: give a path relative to this file"),
-                ),
-                CodebookError::Io { path, source } => {
-                    meaning(place, format!("cannot include {}: {source}", path.display()))
-                }
-                other => other,
-            })?;
-        }
-        Ok(())
-    }
-}
-
-fn meaning(place: Place, message: String) -> CodebookError {
+pub(super) fn meaning(place: Place, message: String) -> CodebookError {
     CodebookError::Meaning { place, message }
 }
 
@@ -207,11 +74,19 @@ fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookEr
         targets: Vec::new(),
         rules: Vec::new(),
         claims: Vec::new(),
+        words: BTreeMap::new(),
         sha256,
     };
     let mut seen = Seen::default();
     for (source, parsed) in sources.0 {
         add(&mut book, &mut seen, &source, parsed)?;
+    }
+    for target in &mut book.targets {
+        for when in &mut target.when {
+            for list in [&mut when.near, &mut when.not_near] {
+                *list = spelt(list, &book.words).map_err(|message| meaning(when.place.clone(), message))?;
+            }
+        }
     }
     check_home(&book)?;
     if let Home::Country(code) = &book.home {
@@ -232,6 +107,21 @@ fn assemble(sources: Sources, home: Option<Home>) -> Result<Codebook, CodebookEr
         target.side = side(target, &home);
     }
     Ok(book)
+}
+
+/// Puts the words of the lists that are named in their place.
+fn spelt(list: &[String], words: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, String> {
+    let mut spelt = Vec::with_capacity(list.len());
+    for word in list {
+        match word.strip_prefix('$') {
+            None => spelt.push(word.clone()),
+            Some(name) => match words.get(name) {
+                Some(own) => spelt.extend(own.iter().cloned()),
+                None => return Err(format!("there is no list `{word}`: add `{name} = […]` under [words]")),
+            },
+        }
+    }
+    Ok(spelt)
 }
 
 /// A home that none of the countries has is a slip of the pen; a codebook without countries takes any.
@@ -264,6 +154,7 @@ struct Seen {
     targets: HashMap<String, Place>,
     rules: HashMap<String, Place>,
     claims: HashMap<String, Place>,
+    words: HashMap<String, Place>,
 }
 
 fn fresh_id(
@@ -290,6 +181,10 @@ fn add(
     source: &Source,
     parsed: file::File,
 ) -> Result<(), CodebookError> {
+    for (name, words) in parsed.words {
+        let (name, _) = fresh_id(&mut seen.words, "list of words", &name, source)?;
+        book.words.insert(name.to_string(), words);
+    }
     for label in parsed.labels {
         let (id, place) = fresh_id(&mut seen.labels, "label", &label.id, source)?;
         if label.stance == Stance::None {
@@ -305,7 +200,7 @@ fn add(
             .map(|example| make_example(example, source))
             .collect::<Result<_, _>>()?;
         let file::Label { definition, stance, kind: kinds, side, .. } = label;
-        book.labels.push(Label { id, definition, stance, kinds, side, examples });
+        book.labels.push(Label { id, definition, stance, kinds, side, examples, place });
     }
     for target in parsed.targets {
         let (id, place) = fresh_id(&mut seen.targets, "target", &target.id, source)?;
@@ -316,9 +211,8 @@ fn add(
         book.rules.push(make_rule(rule, id, place, source)?);
     }
     for claim in parsed.claims {
-        let (id, _) = fresh_id(&mut seen.claims, "claim", &claim.id, source)?;
-        let patterns = placed(claim.pattern, source);
-        book.claims.push(Claim { id, text: claim.text, narrative: claim.narrative, patterns });
+        let (id, place) = fresh_id(&mut seen.claims, "claim", &claim.id, source)?;
+        book.claims.push(make_claim(claim, id, place, source)?);
     }
     Ok(())
 }
@@ -367,7 +261,10 @@ fn make_target(
     }
     let file::Also { cased, handles, hashtags, flags, not } = target.also;
     let names: Vec<String> = target.names.into_values().flatten().collect();
-    if names.is_empty() && cased.is_empty() && handles.is_empty() && hashtags.is_empty() && flags.is_empty() {
+    let when =
+        target.when.into_iter().map(|when| make_when(when, &id, source)).collect::<Result<Vec<_>, _>>()?;
+    let bare = names.is_empty() && cased.is_empty() && handles.is_empty() && hashtags.is_empty();
+    if bare && flags.is_empty() && when.is_empty() {
         return Err(meaning(
             place,
             format!("the target `{id}` has no name to be found by: add [target.names]"),
@@ -388,6 +285,48 @@ fn make_target(
         hashtags,
         flags,
         not,
+        when,
+        place,
+    })
+}
+
+fn make_when(when: file::When, target: &str, source: &Source) -> Result<When, CodebookError> {
+    let place = source.place(&when.names);
+    let file::When { names, case, lang, near, not_near, within } = when;
+    let names = names.into_inner();
+    if names.is_empty() {
+        return Err(meaning(place, format!("target `{target}`: this condition is for no name: list some")));
+    }
+    if case.is_none() && lang.is_empty() && near.is_empty() && not_near.is_empty() {
+        let message = format!(
+            "target `{target}`: these names have no condition: say `case`, `lang`, `near` or `not_near`, or list \
+             them under [target.names]"
+        );
+        return Err(meaning(place, message));
+    }
+    let langs = lang.into_iter().map(|lang| crate::language::canonical(&lang).to_owned()).collect();
+    Ok(When { names, case, langs, near, not_near, within: within.unwrap_or(NEAR), place })
+}
+
+fn make_claim(
+    claim: file::Claim,
+    id: Arc<str>,
+    place: Place,
+    source: &Source,
+) -> Result<Claim, CodebookError> {
+    if claim.pattern.is_empty() && claim.paraphrase.is_empty() {
+        let message = format!("the claim `{id}` cannot be found: add a `paraphrase` or a `pattern`");
+        return Err(meaning(place, message));
+    }
+    Ok(Claim {
+        evidence: format!("claim:{id}").into(),
+        id,
+        text: claim.text,
+        narrative: claim.narrative,
+        patterns: placed(claim.pattern, source),
+        paraphrases: placed(claim.paraphrase, source),
+        yes: claim.yes,
+        no: claim.no,
         place,
     })
 }
@@ -409,8 +348,9 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
     if votes.is_empty() {
         return Err(meaning(place, format!("the rule `{id}` has no vote: write favor, against or none")));
     }
-    if [rule.quotation, rule.question].contains(&Reading::Reverse) {
-        let message = format!("rule `{id}`: only negation can be `reverse`; use drop, half or ignore");
+    if [rule.quotation, rule.question, rule.reported, rule.contrast].contains(&Reading::Reverse) {
+        let message =
+            format!("rule `{id}`: only negation and sarcasm can be `reverse`; use drop, half or ignore");
         return Err(meaning(place, message));
     }
     let patterns = placed(rule.pattern, source);
@@ -427,6 +367,9 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         negation: rule.negation,
         quotation: rule.quotation,
         question: rule.question,
+        reported: rule.reported,
+        contrast: rule.contrast,
+        sarcasm: rule.sarcasm,
         yes: rule.yes,
         no: rule.no,
         place,

@@ -9,14 +9,17 @@ mod error;
 mod file;
 mod kinds;
 mod load;
+mod sources;
+mod start;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub use error::{CodebookError, Place};
-pub use kinds::{Effect, Home, Kind, Reading, Side, SideFilter};
+pub use kinds::{Case, Effect, Home, Kind, Reading, Side, SideFilter};
+pub use start::{SCHEMA, start};
 
 use crate::post::Stance;
 
@@ -37,6 +40,8 @@ pub struct Codebook {
     pub rules: Vec<Rule>,
     /// Statements that posts repeat.
     pub claims: Vec<Claim>,
+    /// Lists of words that conditions and patterns name as `$list`.
+    pub words: BTreeMap<String, Vec<String>>,
     /// SHA-256 of all the files it was read from, in the order of reading.
     pub sha256: String,
 }
@@ -56,6 +61,8 @@ pub struct Label {
     pub side: SideFilter,
     /// Posts with the tags expected of targets and rules alone.
     pub examples: Vec<Example>,
+    /// Where it stands.
+    pub place: Place,
 }
 
 impl Label {
@@ -107,6 +114,28 @@ pub struct Target {
     pub flags: Vec<String>,
     /// Longer phrases that contain a name but are not this target.
     pub not: Vec<String>,
+    /// Names that are this target only under a condition.
+    pub when: Vec<When>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Names that are mostly something else (Turkey, Line, شام), and what makes one of them a target. All
+/// that is said must hold.
+#[derive(Debug, Clone)]
+pub struct When {
+    /// The names.
+    pub names: Vec<String>,
+    /// How they must be written.
+    pub case: Option<Case>,
+    /// The post must be in one of these languages; empty for all.
+    pub langs: Vec<String>,
+    /// One of these words must stand near; empty for none.
+    pub near: Vec<String>,
+    /// None of these may stand near.
+    pub not_near: Vec<String>,
+    /// How many words away is near.
+    pub within: u32,
     /// Where it stands.
     pub place: Place,
 }
@@ -138,6 +167,12 @@ pub struct Rule {
     pub quotation: Reading,
     /// How a hit in a question is read.
     pub question: Reading,
+    /// How a hit in the words of somebody else ("he said …") is read.
+    pub reported: Reading,
+    /// How a hit is read that a "but" takes back, with another hit for the opposite.
+    pub contrast: Reading,
+    /// How a favor hit beside a sign of sarcasm is read.
+    pub sarcasm: Reading,
     /// Texts in which it must fire.
     pub yes: Vec<String>,
     /// Texts in which it must not.
@@ -146,15 +181,25 @@ pub struct Rule {
     pub place: Place,
 }
 
-/// A statement that posts repeat, found by patterns without slots.
+/// A statement that posts repeat, found by its paraphrases and by patterns.
 #[derive(Debug, Clone)]
 pub struct Claim {
     /// Its id.
     pub id: Arc<str>,
+    /// How evidence names it: `claim:<id>`.
+    pub evidence: Arc<str>,
     /// The statement.
     pub text: String,
     /// The group of claims it belongs to.
     pub narrative: Option<String>,
     /// Its patterns, as written, each with its place.
     pub patterns: Vec<(String, Place)>,
+    /// The statement in other words; most of the words of one, in any order, are the claim.
+    pub paraphrases: Vec<(String, Place)>,
+    /// Texts that repeat it.
+    pub yes: Vec<String>,
+    /// Texts that do not.
+    pub no: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
 }

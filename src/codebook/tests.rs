@@ -21,7 +21,23 @@ fn what_is_wrong_is_told_with_its_line_and_column() {
     let examples = "yes = [\"a\"]\nno = [\"b\"]\n";
     let cases = [
         ("[codebook".to_owned(), "t.toml:1:10: ", ""),
-        (format!("{HEAD}titel = \"x\"\n"), "t.toml:5:1: ", "unknown field `titel`"),
+        (format!("{HEAD}titel = \"x\"\n"), "t.toml:5:1: ", "did you mean `title`?"),
+        (
+            format!("{HEAD}format = 2\n"),
+            "t.toml:5:10: ",
+            "written in format 2, and this program reads format 1",
+        ),
+        (
+            format!("{HEAD}{TARGET}[[target.when]]\nnames = [\"y\"]\n"),
+            "t.toml:12:9: ",
+            "these names have no condition",
+        ),
+        (
+            format!("{HEAD}{TARGET}[[target.when]]\nnames = [\"y\"]\nnear = [\"$nix\"]\n"),
+            "t.toml:12:9: ",
+            "there is no list `$nix`: add `nix = […]` under [words]",
+        ),
+        (format!("{HEAD}[[claim]]\nid = \"c\"\ntext = \"d\"\n"), "t.toml:6:6: ", "cannot be found"),
         (HEAD.replace("PK", "Pakistan"), "t.toml:4:8: ", "two-letter country code such as PK, or `none`"),
         (
             HEAD.replace("\"PK\"\n", "\"PK\"\ninclude = [\"a.toml\", \"b.toml\"]\n"),
@@ -76,7 +92,7 @@ fn what_is_wrong_is_told_with_its_line_and_column() {
         (
             rule(&format!("{whole}{examples}question = \"reverse\"\n")),
             "t.toml:6:6: ",
-            "only negation can be `reverse`",
+            "only negation and sarcasm can be `reverse`",
         ),
         (
             format!(

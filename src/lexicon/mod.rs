@@ -10,4 +10,4 @@ mod trie;
 mod words;
 
 pub use trie::{Lexicon, LexiconBuilder, Symbol};
-pub use words::{Sentence, Word, Words};
+pub use words::{Sentence, Word, WordClass, Words};

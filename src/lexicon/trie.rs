@@ -69,6 +69,11 @@ impl LexiconBuilder {
         self.letters.get(symbol.0 as usize).copied().unwrap_or(0)
     }
 
+    /// How many nodes the words take so far.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// Closes the lexicon.
     pub fn build(self) -> Lexicon {
         let symbols = self.letters.len();

@@ -3,10 +3,50 @@
 use std::ops::Range;
 
 use super::{Lexicon, Symbol};
-use crate::normalize::{EntityKind, Normalized, TokenFlags, TokenKind};
+use crate::normalize::{EntityKind, Normalized, Token, TokenFlags, TokenKind};
 
 /// Fewest words between quotation marks that are somebody's words, and not emphasis.
 const QUOTED_WORDS: usize = 3;
+
+/// What a word looks like; a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WordClass(u8);
+
+impl WordClass {
+    /// The classes that patterns can ask for, by name.
+    pub const NAMES: [(&str, WordClass); 7] = [
+        ("number", WordClass(1)),
+        ("emoji", WordClass(1 << 1)),
+        ("link", WordClass(1 << 2)),
+        ("handle", WordClass(1 << 3)),
+        ("caps", WordClass(1 << 4)),
+        ("word", WordClass(1 << 5)),
+        ("stretched", WordClass(1 << 6)),
+    ];
+
+    /// The class of a name, such as `number`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, class)| *class)
+    }
+
+    /// Whether a word of the class `of` belongs to this one.
+    pub fn admits(self, of: Self) -> bool {
+        self.0 & of.0 != 0
+    }
+
+    fn of(token: &Token) -> Self {
+        let kind = match token.kind {
+            TokenKind::Number => 1,
+            TokenKind::Emoji | TokenKind::Flag => 1 << 1,
+            TokenKind::Url => 1 << 2,
+            TokenKind::Mention => 1 << 3,
+            TokenKind::Word => 1 << 5,
+            TokenKind::Punct => 0,
+        };
+        let has = |flag: TokenFlags, bit: u8| if token.flags.contains(flag) { bit } else { 0 };
+        Self(kind | has(TokenFlags::ALL_CAPS, 1 << 4) | has(TokenFlags::STRETCHED, 1 << 6))
+    }
+}
 
 /// A token that is not punctuation.
 #[derive(Debug, Clone)]
@@ -20,6 +60,10 @@ pub struct Word {
     pub joined: bool,
     /// Whether it stands in quotation marks that do not hold the whole post.
     pub quoted: bool,
+    /// What it looks like.
+    pub class: WordClass,
+    /// Which hashtag it is part of: its number in [`Normalized::entities`], counted from 1; 0 for none.
+    pub tag: u32,
     /// The hashtag that begins with it.
     hashtag: Option<u32>,
     /// Its symbols, as a range of the pool.
@@ -165,6 +209,8 @@ impl Lexicon {
                 sentence: sentences.len() as u32 - 1,
                 joined: joined && !fresh_sentence,
                 quoted: false,
+                class: WordClass::of(token),
+                tag: token.hashtag.map_or(0, |entity| entity + 1),
                 hashtag: begins,
                 symbols: first..pool.len() as u32,
             });

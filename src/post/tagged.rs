@@ -13,7 +13,7 @@ pub struct Evidence {
     pub start: u32,
     /// One past the last code point.
     pub end: u32,
-    /// Who found it: `target:<id>` or `rule:<id>`.
+    /// Who found it: `target:<id>`, `rule:<id>` or `claim:<id>`.
     pub by: Arc<str>,
 }
 
@@ -39,8 +39,10 @@ pub struct Tag {
 pub struct ClaimHit {
     /// The claim's id in the codebook.
     pub claim: Arc<str>,
-    /// 0–1.
+    /// 0–1: 1 for a pattern, the share of its words for a paraphrase.
     pub score: f32,
+    /// Where in the original text; by `claim:<id>`.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The share of one language in a post.

@@ -4,10 +4,13 @@ use std::collections::HashSet;
 
 use super::{
     ClaimMatch, Findings,
-    pattern::{Anchor, Pattern, Slot, traits},
+    claims::Paraphrases,
+    pattern::{Compiler, Pattern},
+    plan::Anchor,
     scope::Scope,
     search::{Match, Search},
-    votes::{Context, Votes},
+    slot::{Slot, traits},
+    votes::{Context, Hits, Votes},
 };
 use crate::{
     codebook::{Codebook, CodebookError, Place},
@@ -16,6 +19,12 @@ use crate::{
     post::Language,
     targets::TargetHit,
 };
+
+/// Most nodes that the words of a codebook's names and patterns may take in the lexicon.
+const MAX_NODES: usize = 3_000_000;
+
+/// Most patterns, after sets were put in order.
+const MAX_PATTERNS: usize = 200_000;
 
 /// Share of a post's letters from which a language counts for a rule that is limited to it.
 const SHARE_OF_MIX: f32 = 0.2;
@@ -32,6 +41,9 @@ enum Owner {
 pub struct Matcher {
     /// Those of a rule stand together.
     patterns: Vec<(Owner, Pattern)>,
+    /// For each, which of its owner's patterns it is.
+    written: Vec<usize>,
+    paraphrases: Paraphrases,
     anchors: Anchors,
     /// For rules whose patterns have no slot: whom the vote is for.
     toward: Vec<Option<Slot>>,
@@ -85,6 +97,7 @@ impl Matcher {
     ) -> Result<Self, CodebookError> {
         let scope = Scope::new(normalizer, lexicon);
         let mut patterns: Vec<(Owner, Pattern)> = Vec::new();
+        let mut written = Vec::new();
         let mut toward = Vec::with_capacity(codebook.rules.len());
         for (index, rule) in codebook.rules.iter().enumerate() {
             let wrong = |place: &Place, message: String| CodebookError::Meaning {
@@ -94,44 +107,61 @@ impl Matcher {
             let slot = (rule.toward.as_ref().map(|word| Slot::parse(word, codebook)).transpose()).map_err(
                 |message| wrong(&rule.place, message.replace("is no slot", "under `toward` is no slot")),
             )?;
-            for (text, place) in &rule.patterns {
-                let mut pattern = Pattern::parse(text, codebook, normalizer, lexicon)
-                    .map_err(|message| wrong(place, message))?;
-                if pattern.slots == 0 && slot.is_none() {
-                    let message =
-                        "this pattern has no slot: say under `toward` whom the vote is for".to_owned();
-                    return Err(wrong(place, message));
+            for (at, (text, place)) in rule.patterns.iter().enumerate() {
+                let mut compiler = Compiler { codebook, normalizer, lexicon };
+                let compiled = compiler
+                    .pattern(text)
+                    .map_err(|error| wrong(&place.within(text, &error.part), error.message))?;
+                for mut pattern in compiled {
+                    let number = pattern.slots.len();
+                    if number == 0 && slot.is_none() {
+                        let message =
+                            "this pattern has no slot: say under `toward` whom the vote is for".to_owned();
+                        return Err(wrong(place, message));
+                    }
+                    if rule.votes.len() > 1 && rule.votes.len() != number {
+                        let message = format!(
+                            "there are {} votes for {number} slots: give one vote, or one for each slot",
+                            rule.votes.len(),
+                        );
+                        return Err(wrong(place, message));
+                    }
+                    // A vote needs somebody to vote for.
+                    pattern.needs |= match &slot {
+                        Some(slot) if number == 0 => slot.needs(codebook),
+                        _ => Slot::ANY.needs(codebook),
+                    };
+                    patterns.push((Owner::Rule(index), pattern));
+                    written.push(at);
                 }
-                if rule.votes.len() > 1 && rule.votes.len() != pattern.slots {
+                if lexicon.nodes() > MAX_NODES || patterns.len() > MAX_PATTERNS {
                     let message = format!(
-                        "there are {} votes for {} slots: give one vote, or one for each slot",
-                        rule.votes.len(),
-                        pattern.slots
+                        "with this pattern the codebook takes {} patterns and {} nodes; {MAX_PATTERNS} and \
+                         {MAX_NODES} are the most: take patterns, alternatives or names out",
+                        patterns.len(),
+                        lexicon.nodes()
                     );
                     return Err(wrong(place, message));
                 }
-                // A vote needs somebody to vote for.
-                pattern.needs |= match &slot {
-                    Some(slot) if pattern.slots == 0 => slot.needs(codebook),
-                    _ => Slot::Any.needs(codebook),
-                };
-                patterns.push((Owner::Rule(index), pattern));
             }
             toward.push(slot);
         }
         for (index, claim) in codebook.claims.iter().enumerate() {
-            for (text, place) in &claim.patterns {
-                let pattern = Pattern::parse(text, codebook, normalizer, lexicon).map_err(|message| {
-                    CodebookError::Meaning {
-                        place: place.clone(),
-                        message: format!("claim `{}`: {message}", claim.id),
-                    }
+            for (at, (text, place)) in claim.patterns.iter().enumerate() {
+                let mut compiler = Compiler { codebook, normalizer, lexicon };
+                let compiled = compiler.pattern(text).map_err(|error| CodebookError::Meaning {
+                    place: place.within(text, &error.part),
+                    message: format!("claim `{}`: {}", claim.id, error.message),
                 })?;
-                patterns.push((Owner::Claim(index), pattern));
+                for pattern in compiled {
+                    patterns.push((Owner::Claim(index), pattern));
+                    written.push(at);
+                }
             }
         }
+        let paraphrases = Paraphrases::new(codebook, normalizer, lexicon)?;
         let traits = codebook.targets.iter().map(traits).collect();
-        Ok(Self { anchors: Anchors::new(&patterns), patterns, toward, scope, traits })
+        Ok(Self { anchors: Anchors::new(&patterns), patterns, written, paraphrases, toward, scope, traits })
     }
 
     /// Matches all patterns on a post. `targets` are those of the post, from left to right.
@@ -143,7 +173,21 @@ impl Matcher {
         post: &Normalized,
         language: &Language,
     ) -> Findings {
+        self.find_and_tell(codebook, words, targets, post, language, &mut |_, _| ())
+    }
+
+    /// As [`Matcher::find`]; tells of every pattern that had a consequence: the rule, and which of its patterns.
+    pub fn find_and_tell(
+        &self,
+        codebook: &Codebook,
+        words: &Words,
+        targets: &[TargetHit],
+        post: &Normalized,
+        language: &Language,
+        fired: &mut dyn FnMut(usize, usize),
+    ) -> Findings {
         let mut findings = Findings::default();
+        self.paraphrases.find(words, post, &mut findings.claims);
         let present = targets.iter().fold(0, |all, hit| all | self.traits[hit.target]);
         let occurrences = self.occurrences(words, present);
         if occurrences.is_empty() {
@@ -153,6 +197,7 @@ impl Matcher {
             targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
         let context = Context { codebook, scope: &self.scope, words, targets, post };
         let mut search = Search::new(codebook, words, targets);
+        let mut hits = Hits::default();
         let owner = |occurrence: &(u32, u32)| self.patterns[occurrence.0 as usize].0;
         for own in occurrences.chunk_by(|a, b| owner(a) == owner(b)) {
             match owner(&own[0]) {
@@ -160,35 +205,40 @@ impl Matcher {
                     if !speaks(&codebook.rules[rule].langs, language) {
                         continue;
                     }
-                    let mut votes =
-                        Votes::new(context, rule, self.toward[rule].as_ref(), findings.rules.len());
+                    let mut votes = Votes::new(context, rule, self.toward[rule].as_ref(), hits.list.len());
                     // A hashtag before or behind the text is often only the campaign's sign. Words that
                     // speak to a target in the text are not turned on one outside of it.
                     let (mut spoken, mut outside) = (HashSet::new(), Vec::new());
-                    self.search(own, longest, &mut search, |pattern, matched| {
-                        let mut filled = matched.slots.iter().flat_map(|hits| &targets[hits.clone()]);
+                    self.search(own, longest, &mut search, |index, matched| {
+                        let mut filled = matched.slots.iter().flat_map(|(_, hits)| &targets[hits.clone()]);
                         if filled.any(|hit| !words.running.contains(&hit.words.start)) {
-                            outside.push((pattern, matched.clone()));
+                            outside.push((index, matched.clone()));
                         } else {
                             spoken.extend(matched.literal.iter().copied());
-                            votes.cast(pattern, matched, &mut findings.rules);
+                            if votes.cast(&self.patterns[index].1, matched, &mut hits) {
+                                fired(rule, self.written[index]);
+                            }
                         }
                     });
                     // Behind the text before in front of it.
                     outside.sort_by_key(|(_, matched)| matched.words.start < words.running.start);
-                    for (pattern, matched) in outside {
+                    for (index, matched) in outside {
                         if !matched.literal.iter().any(|word| spoken.contains(word)) {
-                            votes.cast(pattern, &matched, &mut findings.rules);
+                            if votes.cast(&self.patterns[index].1, &matched, &mut hits) {
+                                fired(rule, self.written[index]);
+                            }
                             spoken.extend(matched.literal);
                         }
                     }
                 }
                 Owner::Claim(claim) => self.search(own, longest, &mut search, |_, matched| {
                     let range = words.original(matched.words.clone(), post);
-                    findings.claims.push(ClaimMatch { claim, range });
+                    findings.claims.push(ClaimMatch { claim, range, score: 1.0 });
                 }),
             }
         }
+        hits.concede(codebook, &self.scope, words);
+        findings.rules = hits.list;
         findings
     }
 
@@ -214,15 +264,16 @@ impl Matcher {
 
     /// Matches patterns wherever they can begin, given where their anchors stand. The matches of one
     /// pattern do not overlap. `longest` is the length of the longest target or hashtag of the post.
-    fn search<'s>(
-        &'s self,
+    fn search(
+        &self,
         occurrences: &[(u32, u32)],
         longest: usize,
         search: &mut Search<'_>,
-        mut found: impl FnMut(&'s Pattern, &Match),
+        mut found: impl FnMut(usize, &Match),
     ) {
         for same in occurrences.chunk_by(|a, b| a.0 == b.0) {
-            let pattern = &self.patterns[same[0].0 as usize].1;
+            let index = same[0].0 as usize;
+            let pattern = &self.patterns[index].1;
             let Anchor { fewest_before, most_before, open_before, .. } = pattern.anchor;
             // Before it every place was tried.
             let mut fresh = 0;
@@ -234,7 +285,7 @@ impl Matcher {
                     match search.at(pattern, fresh) {
                         Some(end) => {
                             fresh = end;
-                            found(pattern, &search.matched);
+                            found(index, &search.matched);
                         }
                         None => fresh += 1,
                     }

@@ -1,13 +1,18 @@
 //! Token patterns with consequences. Takes the words and the targets of a post, gives rule hits: a
 //! vote, a veto or a settlement for a stance toward a target, with its evidence.
 //!
-//! A rare word of each pattern finds the candidates; only those are matched. Scope, quotation and
-//! questions are read around each hit.
+//! A rare word of each pattern finds the candidates; only those are matched. Negation, quotation, reported
+//! speech, questions, contrast and signs of sarcasm are read around each hit (`scope.rs`).
 
+mod claims;
+mod inflect;
 mod matcher;
 mod pattern;
+mod plan;
 mod scope;
 mod search;
+mod slot;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod votes;
@@ -36,12 +41,14 @@ pub struct RuleHit {
 }
 
 /// A claim found in a post.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ClaimMatch {
     /// Index in the codebook's claims.
     pub claim: usize,
     /// Code points of the original text.
     pub range: Range<u32>,
+    /// How much of it was found, 0–1: 1 for a pattern, the share of its words for a paraphrase.
+    pub score: f32,
 }
 
 /// What the patterns found in a post.

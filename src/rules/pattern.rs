@@ -1,8 +1,13 @@
 //! The language of patterns: what is written in the codebook becomes a row of elements.
 
+use super::{
+    plan::{Anchor, Item, anchor, guard, most_steps, orders},
+    slot::Slot,
+    syntax::{self, PatternError},
+};
 use crate::{
-    codebook::{Codebook, Kind, Side, Target},
-    lexicon::{LexiconBuilder, Symbol},
+    codebook::Codebook,
+    lexicon::{LexiconBuilder, Symbol, WordClass},
     normalize::Normalizer,
 };
 
@@ -15,13 +20,24 @@ const MAX_GAP: usize = 20;
 /// Most elements of a pattern.
 const MAX_ELEMENTS: usize = 24;
 
+/// Most words in all alternatives of a pattern, after spelling out.
+const MAX_WORDS: usize = 6000;
+
+/// Most rows of words compared at one place of a post: the bound on the time that a pattern may take.
+const MAX_STEPS: usize = 40_000;
+
+/// Most members of a set: they are tried in every order.
+const MAX_SET: usize = 4;
+
 /// One element of a pattern.
 #[derive(Debug, Clone)]
 pub enum Element {
-    /// One of several rows of words.
+    /// One of several words or rows of words.
     Words {
-        /// Each a row of one or more words.
-        alternatives: Vec<Vec<Symbol>>,
+        /// Rows of several words.
+        rows: Vec<Vec<Symbol>>,
+        /// Single words, sorted.
+        singles: Vec<Symbol>,
         /// Whether it may be missing.
         optional: bool,
     },
@@ -32,102 +48,29 @@ pub enum Element {
         /// Whether it may be missing.
         optional: bool,
     },
+    /// A word of a class: a number, an emoji …
+    Class {
+        /// The class.
+        class: WordClass,
+        /// Whether it may be missing.
+        optional: bool,
+    },
     /// Up to so many words of anything, in one sentence.
-    Gap(usize),
+    Gap {
+        /// Most words.
+        most: usize,
+        /// The slots beside it: a gap does not go over a target that would fit one of them.
+        guards: Vec<Slot>,
+    },
     /// A found target.
     Slot {
         /// Which targets fit.
         class: Slot,
         /// Whether it may be missing.
         optional: bool,
+        /// The how manieth slot of the pattern as written: which vote is its own.
+        number: usize,
     },
-}
-
-/// Which targets fit a slot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Slot {
-    /// Any.
-    Any,
-    /// Of a kind.
-    Kind(Kind),
-    /// On a side.
-    Side(Side),
-    /// One.
-    Target(usize),
-}
-
-impl Slot {
-    /// Reads a slot's word, such as `platform` or `=facebook`.
-    pub fn parse(word: &str, codebook: &Codebook) -> Result<Self, String> {
-        Ok(match word {
-            "target" => Slot::Any,
-            "home" => Slot::Side(Side::Home),
-            "other" => Slot::Side(Side::Other),
-            "platform" => Slot::Kind(Kind::Platform),
-            "country" => Slot::Kind(Kind::Country),
-            "institution" => Slot::Kind(Kind::Institution),
-            "person" => Slot::Kind(Kind::Person),
-            _ => {
-                let Some(id) = word.strip_prefix('=') else {
-                    return Err(format!(
-                        "`{{{word}}}` is no slot: use {{target}}, {{home}}, {{other}}, {{platform}}, {{country}}, \
-                         {{institution}}, {{person}} or {{=target-id}}"
-                    ));
-                };
-                // A target of `country = "home"` is not there without a home: nothing fits then.
-                let position = codebook.targets.iter().position(|target| *target.id == *id);
-                match position {
-                    Some(index) => Slot::Target(index),
-                    None if codebook.home == crate::codebook::Home::None => Slot::Target(usize::MAX),
-                    None => return Err(format!("there is no target `{id}`: `{{={id}}}` needs its id")),
-                }
-            }
-        })
-    }
-
-    /// The traits of a target without which none fits, as bits of [`traits`].
-    pub fn needs(&self, codebook: &Codebook) -> u16 {
-        match self {
-            Slot::Any => ANY_TARGET,
-            Slot::Kind(kind) => 1 << *kind as u16,
-            Slot::Side(side) => 1 << (4 + *side as u16),
-            Slot::Target(one) => codebook.targets.get(*one).map_or(NO_TARGET, traits),
-        }
-    }
-
-    /// Whether a target fits.
-    pub fn admits(&self, target: usize, codebook: &Codebook) -> bool {
-        match self {
-            Slot::Any => true,
-            Slot::Kind(kind) => codebook.targets[target].kind == *kind,
-            Slot::Side(side) => codebook.targets[target].side == *side,
-            Slot::Target(one) => *one == target,
-        }
-    }
-}
-
-/// Set by every target.
-const ANY_TARGET: u16 = 1 << 8;
-/// Set by none.
-const NO_TARGET: u16 = 1 << 9;
-
-/// What is known of a target, a bit for each kind and side: those of all targets of a post together
-/// tell which slots cannot be filled in it.
-pub fn traits(target: &Target) -> u16 {
-    ANY_TARGET | 1 << target.kind as u16 | 1 << (4 + target.side as u16)
-}
-
-/// The words of a pattern that lead to its matches: one of them is in each.
-#[derive(Debug, Clone)]
-pub struct Anchor {
-    /// Each a word, or a whole hashtag.
-    pub symbols: Vec<Symbol>,
-    /// Fewest words that a match has before it.
-    pub fewest_before: usize,
-    /// Most words, without those of slots and hashtags.
-    pub most_before: usize,
-    /// Slots and hashtags before it: as long as they are in the post.
-    pub open_before: usize,
 }
 
 /// A compiled pattern.
@@ -137,147 +80,235 @@ pub struct Pattern {
     pub elements: Vec<Element>,
     /// How candidates are found.
     pub anchor: Anchor,
-    /// How many slots it has.
-    pub slots: usize,
-    /// What the targets of a post must be for a match, as bits of [`traits`].
+    /// Which targets fit each slot, as written.
+    pub slots: Vec<Slot>,
+    /// What the targets of a post must be for a match, as bits of [`super::slot::traits`].
     pub needs: u16,
     /// How many elements can match in several ways.
     pub branches: usize,
 }
 
-impl Pattern {
-    /// Compiles a pattern.
+/// What compiling needs.
+pub struct Compiler<'a> {
+    pub codebook: &'a Codebook,
+    pub normalizer: &'a Normalizer,
+    pub lexicon: &'a mut LexiconBuilder,
+}
+
+impl Compiler<'_> {
+    /// Compiles a pattern: one row of elements, or one for each order of its sets.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and what to write instead.
-    pub fn parse(
-        text: &str,
-        codebook: &Codebook,
-        normalizer: &Normalizer,
-        lexicon: &mut LexiconBuilder,
-    ) -> Result<Self, String> {
-        let mut elements = Vec::new();
-        for piece in pieces(text)? {
-            elements.push(element(piece, codebook, normalizer, lexicon)?);
+    /// What is wrong and what to write instead, with the part of the pattern that is meant.
+    pub fn pattern(&mut self, text: &str) -> Result<Vec<Pattern>, PatternError> {
+        let mut items = Vec::new();
+        let mut slots: Vec<Slot> = Vec::new();
+        for part in syntax::pieces(text)? {
+            let wrong = |message: String| PatternError::new(message, part.clone());
+            items.push(self.item(&text[part.clone()], &mut slots).map_err(wrong)?);
         }
+        let whole = |message: String| PatternError::new(message, 0..text.len());
+        let orders: Vec<Vec<Element>> = orders(items).map_err(whole)?;
+        orders.into_iter().map(|elements| self.close(elements, slots.clone()).map_err(whole)).collect()
+    }
+
+    fn close(&self, mut elements: Vec<Element>, slots: Vec<Slot>) -> Result<Pattern, String> {
         if elements.len() > MAX_ELEMENTS {
             return Err(format!("the pattern has {} elements; {MAX_ELEMENTS} are the most", elements.len()));
         }
-        if matches!(elements.first(), Some(Element::Gap(_)))
-            || matches!(elements.last(), Some(Element::Gap(_)))
-        {
+        let gap = |element: Option<&Element>| matches!(element, Some(Element::Gap { .. }));
+        if gap(elements.first()) || gap(elements.last()) {
             return Err("a pattern cannot begin or end with a gap: take the `..` out".to_owned());
         }
-        let Some(anchor) = anchor(&elements, lexicon) else {
+        let words: usize = elements.iter().map(Element::size).sum();
+        if words > MAX_WORDS {
+            return Err(format!(
+                "the pattern stands for {words} words; {MAX_WORDS} are the most: take alternatives, `~` or `[…]` out"
+            ));
+        }
+        let steps = most_steps(&elements);
+        if steps > MAX_STEPS {
+            return Err(format!(
+                "the pattern may take {steps} steps at one place of a post; {MAX_STEPS} are the most: make the gaps \
+                 shorter, or split it"
+            ));
+        }
+        guard(&mut elements);
+        let Some(anchor) = anchor(&elements, self.lexicon) else {
             return Err("a pattern needs at least one word or hashtag that is not optional".to_owned());
         };
-        let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count();
         let needs = (elements.iter())
             .filter_map(|element| match element {
-                Element::Slot { class, optional: false } => Some(class.needs(codebook)),
+                Element::Slot { class, optional: false, .. } => Some(class.needs(self.codebook)),
                 _ => None,
             })
             .fold(0, |all, one| all | one);
-        let branches = (elements.iter())
-            .filter(|element| match element {
-                Element::Gap(_) => true,
-                Element::Words { alternatives, optional } => {
-                    *optional || alternatives.iter().any(|row| row.len() != alternatives[0].len())
-                }
-                Element::Hashtag { optional, .. } | Element::Slot { optional, .. } => *optional,
-            })
-            .count();
-        Ok(Self { elements, anchor, slots, needs, branches })
+        let branches = elements.iter().filter(|element| element.branches()).count();
+        Ok(Pattern { elements, anchor, slots, needs, branches })
     }
-}
 
-impl Pattern {
-    /// Which targets fit each slot, in order.
-    pub fn slot_classes(&self) -> impl Iterator<Item = &Slot> {
-        self.elements.iter().filter_map(|element| match element {
-            Element::Slot { class, .. } => Some(class),
-            _ => None,
-        })
-    }
-}
-
-fn element(
-    piece: &str,
-    codebook: &Codebook,
-    normalizer: &Normalizer,
-    lexicon: &mut LexiconBuilder,
-) -> Result<Element, String> {
-    if let Some(words) = piece.strip_prefix("..") {
-        return Ok(Element::Gap(gap(words)?));
-    }
-    let (body, optional) = match piece.strip_suffix('?') {
-        Some(body) if !body.is_empty() => (body, true),
-        _ => (piece, false),
-    };
-    if let Some(slot) = body.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        return Ok(Element::Slot { class: Slot::parse(slot, codebook)?, optional });
-    }
-    if body.starts_with('#') {
-        let folded = normalizer.fold(body);
-        if folded.len() < 2 || folded.contains(' ') {
-            return Err(format!("`{body}` is no hashtag: write `#` and letters or digits"));
+    fn item(&mut self, piece: &str, slots: &mut Vec<Slot>) -> Result<Item, String> {
+        if let Some(words) = piece.strip_prefix("..") {
+            return Ok(Item::One(Element::Gap { most: gap(words)?, guards: Vec::new() }));
         }
-        return Ok(Element::Hashtag { symbol: lexicon.exact(&folded), optional });
-    }
-    let group = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(body);
-    let alternatives =
-        group.split('|').map(|row| words(row, normalizer, lexicon)).collect::<Result<_, _>>()?;
-    Ok(Element::Words { alternatives, optional })
-}
-
-/// The element whose words are rarest, taking long words for rare.
-fn anchor(elements: &[Element], lexicon: &LexiconBuilder) -> Option<Anchor> {
-    let mut best: Option<(usize, Anchor)> = None;
-    let (mut fewest_before, mut most_before, mut open_before) = (0, 0, 0);
-    for element in elements {
-        // Of each alternative, its longest word: its length, its place in the row, its symbol.
-        let mut longest: Vec<(usize, usize, Symbol)> = Vec::new();
-        let (fewest, most, open);
-        match element {
-            Element::Words { alternatives, optional } => {
-                if !optional {
-                    longest.extend(alternatives.iter().filter_map(|row| {
-                        let lengths =
-                            row.iter().enumerate().map(|(at, &symbol)| (lexicon.letters(symbol), at, symbol));
-                        lengths.max_by_key(|(length, at, _)| (*length, std::cmp::Reverse(*at)))
-                    }));
-                }
-                let rows = || alternatives.iter().map(Vec::len);
-                fewest = if *optional { 0 } else { rows().min().unwrap_or(0) };
-                (most, open) = (rows().max().unwrap_or(0), 0);
+        let Some(set) = piece.strip_prefix('<') else {
+            return Ok(Item::One(self.element(piece, slots)?));
+        };
+        let Some((inner, after)) = set.rsplit_once('>') else {
+            return Err(format!("the set `{piece}` has no end: close it with `>`"));
+        };
+        let gap = match after.strip_prefix("..") {
+            Some(words) => gap(words)?,
+            None if after.is_empty() => 0,
+            None => return Err(format!("`{after}` cannot stand after a set: only `..` and a number can")),
+        };
+        let mut members = Vec::new();
+        for part in syntax::pieces(inner).map_err(|error| error.message)? {
+            if inner[part.clone()].starts_with("..") {
+                return Err("a gap cannot stand in a set: write it behind, `<a b>..3`".to_owned());
             }
-            Element::Hashtag { symbol, optional } => {
-                if !optional {
-                    longest.push((lexicon.letters(*symbol), 0, *symbol));
-                }
-                (fewest, most, open) = (usize::from(!optional), 0, 1);
-            }
-            Element::Gap(words) => (fewest, most, open) = (0, *words, 0),
-            Element::Slot { optional, .. } => (fewest, most, open) = (usize::from(!optional), 0, 1),
+            members.push(self.element(&inner[part], slots)?);
         }
-        let places = || longest.iter().map(|(_, place, _)| *place);
-        if let (Some(shortest), Some(first), Some(last)) =
-            (longest.iter().map(|(length, ..)| *length).min(), places().min(), places().max())
-            && best.as_ref().is_none_or(|(length, _)| shortest > *length)
-        {
-            let anchor = Anchor {
-                symbols: longest.iter().map(|(_, _, symbol)| *symbol).collect(),
-                fewest_before: fewest_before + first,
-                most_before: most_before + last,
-                open_before,
+        if !(2..=MAX_SET).contains(&members.len()) {
+            return Err(format!("a set has 2 to {MAX_SET} members; this one has {}", members.len()));
+        }
+        Ok(Item::Set { members, gap })
+    }
+
+    fn element(&mut self, piece: &str, slots: &mut Vec<Slot>) -> Result<Element, String> {
+        let (body, optional) = match piece.strip_suffix('?') {
+            Some(body) if !body.is_empty() => (body, true),
+            _ => (piece, false),
+        };
+        if let Some(inner) = body.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            let class = Slot::parse(inner, self.codebook)?;
+            slots.push(class.clone());
+            return Ok(Element::Slot { class, optional, number: slots.len() - 1 });
+        }
+        if body.starts_with('#') {
+            let folded = self.normalizer.fold(body);
+            if folded.len() < 2 || folded.contains(' ') {
+                return Err(format!("`{body}` is no hashtag: write `#` and letters or digits"));
+            }
+            return Ok(Element::Hashtag { symbol: self.lexicon.exact(&folded), optional });
+        }
+        if let Some(name) = body.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')) {
+            let Some(class) = WordClass::named(name) else {
+                let known = WordClass::NAMES.map(|(name, _)| format!(":{name}:")).join(", ");
+                return Err(format!("`{body}` is no class of words: use {known}"));
             };
-            best = Some((shortest, anchor));
+            return Ok(Element::Class { class, optional });
         }
-        fewest_before += fewest;
-        most_before += most;
-        open_before += open;
+        let group = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(body);
+        let (mut rows, mut singles) = (Vec::new(), Vec::new());
+        for row in group.split('|') {
+            for row in self.rows(row)? {
+                match row[..] {
+                    [single] => singles.push(single),
+                    _ => rows.push(row),
+                }
+            }
+        }
+        singles.sort_unstable();
+        singles.dedup();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.len()));
+        Ok(Element::Words { rows, singles, optional })
     }
-    best.map(|(_, anchor)| anchor)
+
+    /// The rows that one or more words stand for, each perhaps in several spellings.
+    fn rows(&mut self, text: &str) -> Result<Vec<Vec<Symbol>>, String> {
+        let mut rows: Vec<Vec<Symbol>> = vec![Vec::new()];
+        for word in text.split_whitespace() {
+            if word.starts_with('#') {
+                return Err(format!(
+                    "the hashtag `{word}` cannot stand in a group: write a pattern for each hashtag"
+                ));
+            }
+            let mut options = Vec::new();
+            if let Some(name) = word.strip_prefix('$') {
+                let Some(list) = self.codebook.words.get(name) else {
+                    return Err(format!("there is no list `{word}`: add `{name} = […]` under [words]"));
+                };
+                for own in list {
+                    if own.contains('$') {
+                        return Err(format!(
+                            "the list `{word}` names another one, `{own}`: write its words out"
+                        ));
+                    }
+                    options.extend(self.rows(own)?);
+                }
+                rows = combined(&rows, &options, text)?;
+                continue;
+            }
+            let spelt = syntax::spell(word)?;
+            for spelling in &spelt.spellings {
+                let folded = self.normalizer.fold(spelling);
+                let parts: Vec<&str> = folded
+                    .split(' ')
+                    .filter(|part| part.chars().any(|c| c.is_alphanumeric() || !c.is_ascii()))
+                    .collect();
+                let Some((last, before)) = parts.split_last() else {
+                    return Err(format!(
+                        "`{word}` holds no letter, digit or emoji: punctuation is not matched, take it out"
+                    ));
+                };
+                let mut option: Vec<Symbol> = before.iter().map(|part| self.lexicon.exact(part)).collect();
+                option.push(if spelt.open { self.lexicon.prefix(last) } else { self.lexicon.exact(last) });
+                options.push(option);
+            }
+            rows = combined(&rows, &options, text)?;
+        }
+        if rows.first().is_none_or(Vec::is_empty) {
+            return Err(
+                "an alternative is empty: take the `|` out, or make the group optional with `?`".to_owned()
+            );
+        }
+        Ok(rows)
+    }
+}
+
+/// Every row with every option behind it.
+fn combined(rows: &[Vec<Symbol>], options: &[Vec<Symbol>], text: &str) -> Result<Vec<Vec<Symbol>>, String> {
+    if rows.len() * options.len() > MAX_WORDS {
+        return Err(format!(
+            "`{text}` stands for more than {MAX_WORDS} rows of words: use fewer `~` and `[…]`"
+        ));
+    }
+    let longer =
+        |row: &Vec<Symbol>| options.iter().map(|option| [&row[..], option].concat()).collect::<Vec<_>>();
+    Ok(rows.iter().flat_map(longer).collect())
+}
+
+impl Element {
+    /// How many words its alternatives hold.
+    fn size(&self) -> usize {
+        match self {
+            Element::Words { rows, singles, .. } => rows.iter().map(Vec::len).sum::<usize>() + singles.len(),
+            _ => 1,
+        }
+    }
+
+    /// Rows compared when it is tried at a word.
+    pub fn steps(&self) -> usize {
+        match self {
+            Element::Words { rows, .. } => rows.len() + 1,
+            _ => 1,
+        }
+    }
+
+    /// Whether it can match in several ways.
+    fn branches(&self) -> bool {
+        match self {
+            Element::Gap { .. } => true,
+            Element::Words { rows, singles, optional } => {
+                let lengths = rows.iter().map(Vec::len).chain((!singles.is_empty()).then_some(1));
+                *optional || lengths.clone().min() != lengths.max()
+            }
+            Element::Hashtag { optional, .. }
+            | Element::Class { optional, .. }
+            | Element::Slot { optional, .. } => *optional,
+        }
+    }
 }
 
 fn gap(number: &str) -> Result<usize, String> {
@@ -288,75 +319,4 @@ fn gap(number: &str) -> Result<usize, String> {
         Ok(words @ 1..=MAX_GAP) => Ok(words),
         _ => Err(format!("`..{number}` is no gap: write `..` or `..1` to `..{MAX_GAP}`")),
     }
-}
-
-/// Splits at white space outside of groups.
-fn pieces(text: &str) -> Result<Vec<&str>, String> {
-    let mut pieces = Vec::new();
-    let (mut start, mut depth) = (None, 0usize);
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.checked_sub(1).ok_or("there is a `)` without its `(`")?,
-            _ => {}
-        }
-        if depth > 1 {
-            return Err("a group `(…)` cannot stand inside another".to_owned());
-        }
-        if c.is_whitespace() && depth == 0 {
-            pieces.extend(start.take().map(|start: usize| &text[start..at]));
-        } else if start.is_none() {
-            start = Some(at);
-        }
-    }
-    if depth > 0 {
-        return Err("there is a `(` without its `)`".to_owned());
-    }
-    pieces.extend(start.map(|start| &text[start..]));
-    if pieces.is_empty() {
-        return Err("the pattern is empty".to_owned());
-    }
-    Ok(pieces)
-}
-
-/// One or more words, each perhaps ending in `*`.
-fn words(text: &str, normalizer: &Normalizer, lexicon: &mut LexiconBuilder) -> Result<Vec<Symbol>, String> {
-    let mut symbols = Vec::new();
-    for word in text.split_whitespace() {
-        let (stem, open) = match word.strip_suffix('*') {
-            Some(stem) => (stem, true),
-            None => (word, false),
-        };
-        if let Some(sign) = stem.chars().find(|sign| "(){}|*".contains(*sign)) {
-            return Err(format!(
-                "`{sign}` cannot stand inside `{word}`: groups and slots stand alone, with a space before and after, \
-                 and only words end in `*`"
-            ));
-        }
-        if stem.starts_with('#') {
-            return Err(format!(
-                "the hashtag `{word}` cannot stand in a group: write a pattern for each hashtag"
-            ));
-        }
-        let folded = normalizer.fold(stem);
-        let parts: Vec<&str> = folded
-            .split(' ')
-            .filter(|part| part.chars().any(|c| c.is_alphanumeric() || !c.is_ascii()))
-            .collect();
-        if parts.is_empty() {
-            return Err(format!(
-                "`{word}` holds no letter, digit or emoji: punctuation is not matched, take it out"
-            ));
-        }
-        for (index, part) in parts.iter().enumerate() {
-            let last = index + 1 == parts.len();
-            symbols.push(if last && open { lexicon.prefix(part) } else { lexicon.exact(part) });
-        }
-    }
-    if symbols.is_empty() {
-        return Err(
-            "an alternative is empty: take the `|` out, or make the group optional with `?`".to_owned()
-        );
-    }
-    Ok(symbols)
 }

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::pattern::{Element, Pattern};
+use super::{
+    pattern::{Element, Pattern},
+    slot::Slot,
+};
 use crate::{
     codebook::Codebook,
     lexicon::{Symbol, Words},
@@ -12,6 +15,9 @@ use crate::{
 /// Words from its beginning over which a match remembers what failed: more than gaps can span.
 const REMEMBERED: usize = 512;
 
+/// So many words are compared each with each; more are looked up.
+const FEW: usize = 8;
+
 /// A pattern found on some words.
 #[derive(Debug, Clone, Default)]
 pub struct Match {
@@ -19,14 +25,14 @@ pub struct Match {
     pub words: Range<usize>,
     /// The words that the pattern asked for by name, in order.
     pub literal: Vec<usize>,
-    /// For each slot, the indices of the target hits in it.
-    pub slots: Vec<Range<usize>>,
+    /// For each slot met, its number in the pattern as written and the indices of the target hits in it.
+    pub slots: Vec<(usize, Range<usize>)>,
 }
 
 /// Matches patterns on a post, one place at a time.
 ///
-/// A match stays within a sentence. Of several, the first in the order of the pattern's alternatives is
-/// taken, and of a gap the shortest.
+/// A match stays within a sentence. Of several alternatives the longest row of words is taken, and of a gap
+/// the shortest.
 pub struct Search<'a> {
     codebook: &'a Codebook,
     words: &'a Words,
@@ -65,8 +71,11 @@ impl<'a> Search<'a> {
     /// Whether the first element matches at the start: at most places it does not, and that is soon told.
     fn can_begin(&self, pattern: &Pattern) -> bool {
         match pattern.elements.first() {
-            Some(Element::Words { alternatives, optional: false }) => {
-                alternatives.iter().any(|row| self.row_fits(row, self.start))
+            Some(Element::Words { rows, singles, optional: false }) => {
+                self.single_fits(singles, self.start) || rows.iter().any(|row| self.row_fits(row, self.start))
+            }
+            Some(Element::Class { class, optional: false }) => {
+                self.words.words.get(self.start).is_some_and(|word| class.admits(word.class))
             }
             Some(Element::Slot { optional: false, .. }) => self.hits_at(self.start).is_some(),
             _ => true,
@@ -81,9 +90,9 @@ impl<'a> Search<'a> {
         }
         let inside = at < self.words.words.len() && self.words.same_sentence(at, self.start);
         let optional = match current {
-            Element::Gap(most) => {
+            Element::Gap { most, guards } => {
                 for next in at..=at + most {
-                    if next > at && !self.holds(next - 1) {
+                    if next > at && (!self.holds(next - 1) || self.is_guarded(guards, next - 1)) {
                         break;
                     }
                     if let Some(end) = self.from(pattern, element + 1, next) {
@@ -92,13 +101,28 @@ impl<'a> Search<'a> {
                 }
                 return None;
             }
-            Element::Words { alternatives, optional } => {
-                for row in alternatives.iter().filter(|_| inside) {
+            Element::Words { rows, singles, optional } => {
+                for row in rows.iter().filter(|_| inside) {
                     if self.row_fits(row, at)
                         && let Some(end) = self.literally(pattern, element, at..at + row.len())
                     {
                         return Some(end);
                     }
+                }
+                if inside
+                    && self.single_fits(singles, at)
+                    && let Some(end) = self.literally(pattern, element, at..at + 1)
+                {
+                    return Some(end);
+                }
+                *optional
+            }
+            Element::Class { class, optional } => {
+                if inside
+                    && class.admits(self.words.words[at].class)
+                    && let Some(end) = self.literally(pattern, element, at..at + 1)
+                {
+                    return Some(end);
                 }
                 *optional
             }
@@ -112,11 +136,11 @@ impl<'a> Search<'a> {
                 }
                 *optional
             }
-            Element::Slot { class, optional } => {
+            Element::Slot { class, optional, number } => {
                 if inside && let Some((hits, end)) = self.hits_at(at) {
                     let codebook = self.codebook;
                     if self.targets[hits.clone()].iter().any(|hit| class.admits(hit.target, codebook)) {
-                        self.matched.slots.push(hits);
+                        self.matched.slots.push((*number, hits));
                         if let Some(end) = self.from(pattern, element + 1, end) {
                             return Some(end);
                         }
@@ -126,12 +150,7 @@ impl<'a> Search<'a> {
                 if !optional {
                     return None;
                 }
-                self.matched.slots.push(0..0);
-                let end = self.from(pattern, element + 1, at);
-                if end.is_none() {
-                    self.matched.slots.pop();
-                }
-                return end;
+                return self.from(pattern, element + 1, at);
             }
         };
         if optional { self.from(pattern, element + 1, at) } else { None }
@@ -152,6 +171,26 @@ impl<'a> Search<'a> {
     /// Whether a word is there, in the sentence of the match.
     fn holds(&self, word: usize) -> bool {
         word < self.words.words.len() && self.words.same_sentence(word, self.start)
+    }
+
+    /// Whether a target that one of the slots would take begins at a word: the nearest one is meant.
+    fn is_guarded(&self, guards: &[Slot], word: usize) -> bool {
+        !guards.is_empty()
+            && self.hits_at(word).is_some_and(|(hits, _)| {
+                let mut hits = self.targets[hits].iter();
+                hits.any(|hit| guards.iter().any(|slot| slot.admits(hit.target, self.codebook)))
+            })
+    }
+
+    fn single_fits(&self, singles: &[Symbol], at: usize) -> bool {
+        if singles.is_empty() || at >= self.words.words.len() {
+            return false;
+        }
+        let own = self.words.symbols(at);
+        if singles.len() <= FEW {
+            return singles.iter().any(|symbol| own.contains(symbol));
+        }
+        own.iter().any(|symbol| singles.binary_search(symbol).is_ok())
     }
 
     fn row_fits(&self, row: &[Symbol], at: usize) -> bool {

@@ -153,12 +153,222 @@ fn a_wrong_pattern_is_told_with_its_place_and_the_way_out() {
     ] {
         let codebook = Codebook::from_toml("t", &book(pattern, ""), None).expect("a codebook");
         let error = Tagger::new(codebook, None).expect_err(pattern).to_string();
-        assert!(error.starts_with("t:36:12: rule `r`: ") && error.contains(message), "{pattern}: {error}");
+        assert!(error.starts_with("t:36:") && error.contains(": rule `r`: "), "{pattern}: {error}");
+        assert!(error.contains(message), "{pattern}: {error}");
     }
     let votes = book("a {target}", "votes = [\"favor\", \"against\"]");
     let error = Tagger::new(Codebook::from_toml("t", &votes, None).expect("a codebook"), None)
         .expect_err("two votes");
     assert!(error.to_string().contains("there are 2 votes for 1 slots"), "{error}");
+}
+
+#[test]
+fn the_part_of_a_pattern_that_is_wrong_is_pointed_at() {
+    for (pattern, column) in
+        [("a {nix} b", 15), ("a ..99 {target}", 15), ("شرم (a|) {target}", 17), ("a b", 12)]
+    {
+        let codebook = Codebook::from_toml("t", &book(pattern, ""), None).expect("a codebook");
+        let error = Tagger::new(codebook, None).expect_err(pattern).to_string();
+        assert!(error.starts_with(&format!("t:36:{column}: ")), "{pattern}: {error}");
+    }
+}
+
+#[test]
+fn the_newer_elements_match_what_they_say() {
+    for (pattern, text, expected) in [
+        ("<bad {target}>", "Facebook bad", Some("Facebook bad")),
+        ("<bad {target}>", "bad Facebook", Some("bad Facebook")),
+        ("<bad {target}>", "bad old Facebook", None),
+        ("<bad {target}>..2", "bad old Facebook", Some("bad old Facebook")),
+        ("<ban now {target}>..1", "now Facebook ban", Some("now Facebook ban")),
+        ("b[ae]d {target}", "bed Facebook", Some("bed Facebook")),
+        ("b[ae]d {target}", "bid Facebook", None),
+        ("boycott~ {target}", "boycotting Facebook", Some("boycotting Facebook")),
+        ("boycott~ {target}", "boycottable Facebook", None),
+        ("{target} ڈوب~", "Facebook ڈوبتی", Some("Facebook ڈوبتی")),
+        ("bad :number: {target}", "bad 103 Facebook", Some("bad 103 Facebook")),
+        ("bad :number:? {target}", "bad Facebook", Some("bad Facebook")),
+        ("bad :emoji: {target}", "bad 😡 Facebook", Some("bad 😡 Facebook")),
+        ("bad :emoji: {target}", "bad x Facebook", None),
+        ("bad :caps: {target}", "bad OLD Facebook", Some("bad OLD Facebook")),
+        ("bad :link: {target}", "bad http://a.example Facebook", Some("bad http://a.example Facebook")),
+        ("{other country} bad", "Pakistan bad, India bad", Some("India bad")),
+        ("{home|platform} bad", "India bad", None),
+        ("{=tube|=book} bad", "Facebook bad", Some("Facebook bad")),
+    ] {
+        assert_eq!(matched(pattern, text).as_deref(), expected, "{pattern} on {text:?}");
+    }
+}
+
+#[test]
+fn a_set_keeps_the_votes_of_its_slots() {
+    let more = "votes = [\"favor\", \"against\"]";
+    for text in ["Pakistan beats India", "India beats Pakistan"] {
+        let mut found = hits("<{home} beats {other}>", more, text);
+        found.sort();
+        assert_eq!(found, [format!("home favor 2 \"{text}\""), format!("other against 2 \"{text}\"")]);
+    }
+}
+
+#[test]
+fn a_gap_does_not_go_over_a_nearer_target() {
+    assert_eq!(
+        hits("{platform} .. bad", "", "YouTube with Facebook is bad"),
+        ["book against 2 \"Facebook is bad\""]
+    );
+    assert_eq!(
+        hits("{platform} .. bad", "", "YouTube in India is bad").len(),
+        1,
+        "India is none of its targets"
+    );
+    assert_eq!(hits("bad .. {platform}", "", "bad in India: YouTube").len(), 1);
+}
+
+#[test]
+fn what_takes_too_long_is_told_with_its_rule() {
+    let many = (0..400).map(|n| format!("w{n} x")).collect::<Vec<_>>().join("|");
+    for (pattern, message) in [
+        (
+            format!("{} {{target}}", vec![format!("..20 ({many})"); 6].join(" ").replacen("..20 ", "", 1)),
+            "steps at one place",
+        ),
+        ("[abcdefghi][abcdefghi] {target}".to_owned(), "more than 64 spellings"),
+        (
+            format!("({}) {{target}}", (0..120).map(|n| format!("w{n}b~")).collect::<Vec<_>>().join("|")),
+            "are the most",
+        ),
+        ("<a b> <c d e f> {target}".to_owned(), "more than 36 orders"),
+        ("<a b c d e> {target}".to_owned(), "2 to 4 members"),
+    ] {
+        let codebook = Codebook::from_toml("t", &book(&pattern, ""), None).expect("a codebook");
+        let error = Tagger::new(codebook, None).expect_err(&pattern).to_string();
+        assert!(error.contains("rule `r`") && error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn reported_speech_contrast_and_sarcasm_are_read() {
+    let favor = "votes = \"favor\"";
+    for (pattern, more, text, expected) in [
+        ("{target} bad", "", "They say that he said Facebook bad", "against 1"),
+        ("{target} bad", "reported = \"drop\"", "He claims Facebook bad", ""),
+        ("{target} bad", "reported = \"ignore\"", "He claims Facebook bad", "against 2"),
+        ("{target} bad", "", "I said Facebook bad", "against 2"),
+        ("{target} bad", "", "He left. Facebook bad", "against 2"),
+        ("{target} bad", "", "اس نے کہا Facebook bad", "against 1"),
+        ("{target} bad", "", "उसने कहा Facebook bad", "against 1"),
+        ("{target} bad", "", "usne kaha Facebook bad", "against 1"),
+        ("{target} bad", "", "قال Facebook bad", "against 1"),
+        ("{target} bad", "", "dice que Facebook bad", "against 1"),
+        ("great {target}", favor, "great Facebook 🙄", "favor 1"),
+        ("great {target}", "votes = \"favor\"\nsarcasm = \"reverse\"", "great Facebook 🙄", "against 2"),
+        ("great {target}", favor, "great Facebook", "favor 2"),
+    ] {
+        let found = hits(pattern, more, text);
+        let same =
+            found.first().map_or(expected.is_empty(), |hit| !expected.is_empty() && hit.contains(expected));
+        assert!(same, "{more} {text:?}: {found:?}, not {expected:?}");
+    }
+}
+
+#[test]
+fn what_a_but_takes_back_counts_half() {
+    let two = |contrast: &str, text: &str| {
+        let both = format!(
+            "{}\n[[rule]]\nid = \"s\"\ndescription = \"d\"\npattern = [\"{{target}} bad\"]\nvotes = \"against\"\nweight = 2.0\n\
+             yes = [\"-\"]\nno = [\"-\"]\n",
+            book("good {target}", &format!("votes = \"favor\"\n{contrast}"))
+        );
+        hits_of(
+            &Tagger::new(Codebook::from_toml("t", &both, None).expect("a codebook"), None).expect("patterns"),
+            text,
+        )
+    };
+    let half = ["book favor 1 \"good Facebook\"", "book against 2 \"Facebook bad\""];
+    for but in ["but", "lekin", "لیکن", "लेकिन", "pero", "لكن", "मगर", "مگر"] {
+        assert_eq!(two("", &format!("good Facebook {but} Facebook bad")), half, "{but}");
+    }
+    assert_eq!(two("", "good Facebook and Facebook bad")[0], "book favor 2 \"good Facebook\"");
+    assert_eq!(two("", "good Facebook. but Facebook bad")[0], "book favor 2 \"good Facebook\"");
+    assert_eq!(
+        two("contrast = \"ignore\"", "good Facebook but Facebook bad")[0],
+        "book favor 2 \"good Facebook\""
+    );
+    assert_eq!(two("contrast = \"drop\"", "good Facebook but Facebook bad"), [half[1]]);
+}
+
+#[test]
+fn negation_reaches_a_hit_in_six_languages() {
+    for text in [
+        "Facebook is not bad",
+        "Facebook bad nahi",
+        "Facebook bad نہیں",
+        "Facebook bad नहीं",
+        "Facebook ليس bad",
+        "Facebook no es bad",
+        "Facebook não é bad",
+        "Facebook не bad",
+    ] {
+        assert_eq!(hits("{target} .. bad", "", text), [""; 0], "{text}");
+    }
+    assert_eq!(hits("{target} bad", "", "#SayNoToWar Facebook bad").len(), 1, "a hashtag speaks for itself");
+}
+
+#[test]
+fn a_hashtag_cut_in_two_says_nothing_of_a_target_outside() {
+    assert_eq!(hits("bad {platform}", "", "#PakistanBad #YouTube"), [""; 0]);
+    assert_eq!(hits("bad {platform}", "", "#Bad #YouTube").len(), 1);
+    assert_eq!(hits("bad {platform}", "", "#BadYouTube").len(), 1);
+}
+
+#[test]
+fn lists_of_words_are_named_in_patterns() {
+    let with_list = |pattern: &str| {
+        let text = book(pattern, "").replacen(
+            "home = \"PK\"",
+            "home = \"PK\"\n[words]\nrot = [\"bad\", \"very bad\"]",
+            1,
+        );
+        Tagger::new(Codebook::from_toml("t", &text, None).expect("a codebook"), None)
+    };
+    let tagger = with_list("($rot|old) {target}").expect("a pattern");
+    for text in ["bad Facebook", "very bad Facebook", "old Facebook"] {
+        assert_eq!(hits_of(&tagger, text).len(), 1, "{text}");
+    }
+    let error = with_list("$nix {target}").expect_err("no such list").to_string();
+    assert!(error.contains("there is no list `$nix`"), "{error}");
+}
+
+#[test]
+fn claims_are_found_by_most_of_their_words_with_evidence() {
+    let claim = "[[claim]]\nid = \"citizens\"\ntext = \"c\"\nparaphrase = [\"these accounts belong to ordinary citizens not employees\"]\n\
+                 pattern = [\"just citizens\"]\n";
+    let codebook = Codebook::from_toml("t", &format!("{BOOK}{claim}"), None).expect("a codebook");
+    let tagger = Tagger::new(codebook, None).expect("patterns");
+    let found = |text: &str| {
+        let tagged = tagger.tag(Post::new("p", text)).expect("no model");
+        tagged.claims.first().map(|claim| {
+            let place = &claim.evidence[0];
+            let cut: String =
+                text.chars().skip(place.start as usize).take((place.end - place.start) as usize).collect();
+            (claim.score, cut, place.by.to_string())
+        })
+    };
+    let (score, cut, by) =
+        found("😀 Ordinary citizens own them: the account belongs to no employee.").expect("a claim");
+    assert!(score > 0.66 && score < 1.0, "{score}");
+    assert_eq!(
+        (cut.as_str(), by.as_str()),
+        ("Ordinary citizens own them: the account belongs to no employee", "claim:citizens")
+    );
+    assert!(found("We are just citizens").expect("a claim").0 > 0.999);
+    assert_eq!(found("An ordinary account"), None);
+    assert_eq!(
+        found(
+            "Accounts of the bank. It is raining on all the roads of this town, where many people belong. Ordinary. Citizens."
+        ),
+        None
+    );
 }
 
 #[test]

@@ -2,12 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    RuleHit,
-    pattern::{Pattern, Slot},
-    scope::Scope,
-    search::Match,
-};
+use super::{RuleHit, pattern::Pattern, scope::Scope, search::Match, slot::Slot};
 use crate::{
     codebook::{Codebook, Reading, Rule},
     lexicon::Words,
@@ -18,6 +13,9 @@ use crate::{
 
 /// Most targets that share what is said to the one they stand beside.
 const MOST_BESIDE: usize = 8;
+
+/// Hits that are compared with each other for what a "but" takes back.
+const MOST_CONCEDED: usize = 64;
 
 /// A post, for the votes of its matches.
 #[derive(Clone, Copy)]
@@ -63,10 +61,13 @@ impl<'a> Votes<'a> {
         }
     }
 
-    /// Reads what stands around a match and writes down its consequences.
-    pub fn cast(&mut self, pattern: &Pattern, matched: &Match, hits: &mut Vec<RuleHit>) {
+    /// Reads what stands around a match and writes down its consequences; tells whether it has any.
+    pub fn cast(&mut self, pattern: &Pattern, matched: &Match, hits: &mut Hits) -> bool {
         let Context { codebook, scope, words, targets, post } = self.context;
         let rule = self.rule;
+        if self.takes_from_a_hashtag(matched) {
+            return false;
+        }
         let sentence = words.words[matched.words.start].sentence;
         let mut weight = rule.weight;
         let mut reverse = false;
@@ -77,15 +78,27 @@ impl<'a> Votes<'a> {
                 rule.negation,
                 rule.negation != Reading::Ignore && scope.covers(words, &matched.words, &matched.literal),
             ),
+            (
+                rule.reported,
+                rule.reported != Reading::Ignore && scope.reports(words, &matched.words, &matched.literal),
+            ),
+            (
+                rule.sarcasm,
+                rule.sarcasm != Reading::Ignore
+                    && rule.votes.contains(&Stance::Favor)
+                    && scope.mocks(words, &matched.words, &matched.literal),
+            ),
         ];
         for (reading, applies) in around {
             match reading {
-                Reading::Drop if applies => return,
+                Reading::Drop if applies => return false,
                 Reading::Half if applies => weight *= 0.5,
-                Reading::Reverse if applies => reverse = true,
+                Reading::Reverse if applies => reverse = !reverse,
                 _ => {}
             }
         }
+        let before = hits.casts;
+        let first = matched.literal.first().copied().unwrap_or(matched.words.start);
         let range = words.original(matched.words.clone(), post);
         let vote = |slot: usize| {
             let stance =
@@ -96,18 +109,19 @@ impl<'a> Votes<'a> {
                 other => other,
             }
         };
-        if matched.slots.iter().any(|filled| !filled.is_empty()) {
-            for (slot, (filled, class)) in matched.slots.iter().zip(pattern.slot_classes()).enumerate() {
+        if !matched.slots.is_empty() {
+            for (slot, filled) in &matched.slots {
+                let Some(class) = pattern.slots.get(*slot) else { continue };
                 for hit in targets[filled.clone()].iter().filter(|hit| class.admits(hit.target, codebook)) {
-                    self.write(hit.target, vote(slot), weight, &range, hits);
+                    self.write(hit.target, vote(*slot), weight, first, &range, hits);
                 }
                 for hit in self.beside(filled).filter(|hit| class.admits(hit.target, codebook)) {
-                    self.write(hit.target, vote(slot), weight, &range, hits);
+                    self.write(hit.target, vote(*slot), weight, first, &range, hits);
                 }
             }
-            return;
+            return hits.casts > before;
         }
-        let Some(class) = self.toward else { return };
+        let Some(class) = self.toward else { return false };
         let stance = vote(0);
         let of_sentence = |hit: &TargetHit| words.words[hit.words.start].sentence;
         let first = targets.partition_point(|hit| of_sentence(hit) < sentence);
@@ -116,19 +130,39 @@ impl<'a> Votes<'a> {
         let fitting = |list: &'a [TargetHit]| list.iter().filter(|hit| class.admits(hit.target, codebook));
         let last = &mut self.in_sentence[usize::from(reverse)];
         if last.sentence == sentence && weight <= last.weight {
-            return;
+            return true;
         }
         if fitting(near).next().is_some() {
             *last = Heaviest { weight, sentence };
             for hit in fitting(near) {
-                self.write(hit.target, stance, weight, &range, hits);
+                self.write(hit.target, stance, weight, first, &range, hits);
             }
         } else if weight > self.in_post[usize::from(reverse)].weight {
             self.in_post[usize::from(reverse)].weight = weight;
             for hit in fitting(targets) {
-                self.write(hit.target, stance, weight, &range, hits);
+                self.write(hit.target, stance, weight, first, &range, hits);
             }
         }
+        hits.casts > before
+    }
+
+    /// Whether words out of the middle of a hashtag speak to a target outside of it: `#LongLiveAnna #Bob` says
+    /// nothing of Bob, while `#Boycott #Bob` does.
+    fn takes_from_a_hashtag(&self, matched: &Match) -> bool {
+        let Context { words, targets, .. } = self.context;
+        let tag_of = |word: usize| words.words[word].tag;
+        let cut = |&word: &usize| {
+            let tag = tag_of(word);
+            tag != 0
+                && [matched.words.start.checked_sub(1), Some(matched.words.end)]
+                    .into_iter()
+                    .flatten()
+                    .any(|next| next < words.words.len() && tag_of(next) == tag)
+                && matched.slots.iter().any(|(_, hits)| {
+                    targets.get(hits.start).is_some_and(|hit| tag_of(hit.words.start) != tag)
+                })
+        };
+        matched.literal.iter().any(cut)
     }
 
     /// The targets that stand beside those of a slot, joined to them: of "Facebook and Twitter" what is
@@ -153,19 +187,77 @@ impl<'a> Votes<'a> {
     }
 
     /// Writes a vote down; several of one rule for one stance toward one target count as the heaviest.
-    fn write(&self, target: usize, stance: Stance, weight: f32, range: &Range<u32>, hits: &mut Vec<RuleHit>) {
-        let own = &mut hits[self.from..];
+    fn write(
+        &self,
+        target: usize,
+        stance: Stance,
+        weight: f32,
+        word: usize,
+        range: &Range<u32>,
+        hits: &mut Hits,
+    ) {
+        hits.casts += 1;
+        let own = &mut hits.list[self.from..];
         if let Some(hit) = own.iter_mut().find(|hit| hit.target == target && hit.stance == stance) {
             hit.weight = hit.weight.max(weight);
             return;
         }
-        hits.push(RuleHit {
+        hits.list.push(RuleHit {
             rule: self.index,
             target,
             stance,
             effect: self.rule.effect,
             weight,
             range: range.clone(),
+        });
+        hits.words.push(word);
+    }
+}
+
+/// The hits of a post.
+#[derive(Debug, Default)]
+pub struct Hits {
+    pub list: Vec<RuleHit>,
+    /// The first word that each hit's pattern asked for.
+    words: Vec<usize>,
+    /// How often something was written down.
+    casts: usize,
+}
+
+impl Hits {
+    /// Reads "but": a hit that is followed by one for the opposite toward the same target, with a
+    /// contrasting word between them in one sentence, was only conceded.
+    pub fn concede(&mut self, codebook: &Codebook, scope: &Scope, words: &Words) {
+        if self.list.len() < 2 || !scope.contrasts(words) {
+            return;
+        }
+        let conceded: Vec<bool> = (self.list.iter().zip(&self.words).take(MOST_CONCEDED))
+            .map(|(hit, &at)| {
+                let opposite = match hit.stance {
+                    Stance::Favor => Stance::Against,
+                    Stance::Against => Stance::Favor,
+                    Stance::None => return false,
+                };
+                codebook.rules[hit.rule].contrast != Reading::Ignore
+                    && (self.list.iter().zip(&self.words).take(MOST_CONCEDED)).any(|(later, &then)| {
+                        later.target == hit.target
+                            && later.stance == opposite
+                            && at < then
+                            && words.same_sentence(at, then)
+                            && scope.contrast_between(words, at, then)
+                    })
+            })
+            .collect();
+        let mut at = 0;
+        self.list.retain_mut(|hit| {
+            let conceded = conceded.get(at).copied().unwrap_or(false);
+            at += 1;
+            match codebook.rules[hit.rule].contrast {
+                Reading::Drop if conceded => return false,
+                Reading::Half if conceded => hit.weight *= 0.5,
+                _ => {}
+            }
+            true
         });
     }
 }

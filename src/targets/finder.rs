@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::TargetHit;
+use super::{
+    TargetHit,
+    condition::{Condition, Conditions},
+};
 use crate::{
-    codebook::{Codebook, CodebookError, Target},
+    codebook::{Case, Codebook, CodebookError, Place, Target},
     lexicon::{LexiconBuilder, Symbol, Words},
     normalize::{Normalized, Normalizer},
+    post::Language,
 };
 
 /// What a row of words names.
@@ -16,6 +20,8 @@ struct Name {
     target: Option<usize>,
     /// The words exactly as they must be written, for names matched with their case.
     cased: Option<Box<str>>,
+    /// What else must hold.
+    condition: Option<Condition>,
 }
 
 /// A place in the automaton: the words read so far.
@@ -39,37 +45,46 @@ pub struct Finder {
     names: Vec<Name>,
     /// Whole hashtags and their targets, sorted.
     hashtags: Vec<(Symbol, usize)>,
+    conditions: Conditions,
 }
 
 impl Finder {
     /// Reads all names of a codebook's targets.
     ///
     /// # Errors
-    /// [`CodebookError::Meaning`] for a name that no post can hold, at its target's place.
+    /// [`CodebookError::Meaning`] for a name that no post can hold, at its target's or its condition's place.
     pub fn new(
         codebook: &Codebook,
         normalizer: &Normalizer,
         lexicon: &mut LexiconBuilder,
     ) -> Result<Self, CodebookError> {
-        let mut open = OpenFinder { nodes: vec![OpenNode::default()], hashtags: Vec::new() };
+        let mut open = OpenFinder {
+            nodes: vec![OpenNode::default()],
+            hashtags: Vec::new(),
+            conditions: Conditions::default(),
+        };
         for (index, target) in codebook.targets.iter().enumerate() {
-            open.add_target(index, target, normalizer, lexicon).map_err(|message| {
-                CodebookError::Meaning {
-                    place: target.place.clone(),
-                    message: format!("target `{}`: {message}", target.id),
-                }
+            open.add_target(index, target, normalizer, lexicon).map_err(|(place, message)| {
+                CodebookError::Meaning { place, message: format!("target `{}`: {message}", target.id) }
             })?;
         }
         Ok(open.close())
     }
 
     /// Finds the targets of a post, from left to right; hits on the same words stand together, others
-    /// do not overlap. `original` is the text as it was written.
-    pub fn find(&self, words: &Words, post: &Normalized, original: &str) -> Vec<TargetHit> {
+    /// do not overlap. `original` is the text as it was written, `language` what it is written in.
+    pub fn find(
+        &self,
+        words: &Words,
+        post: &Normalized,
+        original: &str,
+        language: &Language,
+    ) -> Vec<TargetHit> {
         let mut search = Search {
             finder: self,
             words,
             post,
+            language,
             cut: Cut { text: original, point: 0, byte: 0 },
             open: Vec::new(),
         };
@@ -137,6 +152,7 @@ struct Search<'a> {
     finder: &'a Finder,
     words: &'a Words,
     post: &'a Normalized,
+    language: &'a Language,
     cut: Cut<'a>,
     /// Nodes reached and not yet left, each with the next word.
     open: Vec<(u32, usize)>,
@@ -174,11 +190,17 @@ impl<'a> Search<'a> {
         self.longest(start).is_some_and(|(reached, _)| reached > end)
     }
 
-    /// Whether the case is right, where the name asks for it.
+    /// Whether the case and the surroundings are right, where the name asks for them.
     fn fits(&mut self, name: &Name, row: Range<usize>) -> bool {
-        let Some(cased) = &name.cased else { return true };
-        let range = self.words.original(row, self.post);
-        self.cut.get(range).is_some_and(|written| written == &**cased)
+        let Self { finder, words, post, language, cut, .. } = self;
+        if let Some(cased) = &name.cased
+            && cut.get(words.original(row.clone(), post)).is_none_or(|written| written != &**cased)
+        {
+            return false;
+        }
+        let Some(condition) = name.condition else { return true };
+        let written = || cut.get(words.original(row.clone(), post)).unwrap_or_default();
+        finder.conditions.hold(condition, words, &row, language, written)
     }
 }
 
@@ -215,6 +237,7 @@ struct OpenNode {
 struct OpenFinder {
     nodes: Vec<OpenNode>,
     hashtags: Vec<(Symbol, usize)>,
+    conditions: Conditions,
 }
 
 impl OpenFinder {
@@ -224,32 +247,41 @@ impl OpenFinder {
         target: &Target,
         normalizer: &Normalizer,
         lexicon: &mut LexiconBuilder,
-    ) -> Result<(), String> {
-        let mut add = |name: &str, target, cased| self.add(normalizer, lexicon, name, Name { target, cased });
+    ) -> Result<(), (Place, String)> {
+        let here = |message: String| (target.place.clone(), message);
+        let mut add = |name: &str, entry: Name| self.add(normalizer, lexicon, name, entry);
+        let plain = || Name { target: Some(index), cased: None, condition: None };
         for name in &target.names {
-            add(name, Some(index), None)?;
+            add(name, plain()).map_err(here)?;
         }
         for name in &target.cased {
-            // Signs around the name are no part of what is found, so they cannot be asked for.
-            let written = name.trim_matches(|c: char| !c.is_alphanumeric());
-            let written: Vec<&str> = written.split_whitespace().collect();
-            add(name.trim_end_matches('*'), Some(index), Some(written.join(" ").into_boxed_str()))?;
+            add(name.trim_end_matches('*'), Name { cased: Some(as_written(name)), ..plain() })
+                .map_err(here)?;
         }
         for handle in &target.handles {
-            add(&format!("@{}", handle.trim_start_matches('@')), Some(index), None)?;
+            add(&format!("@{}", handle.trim_start_matches('@')), plain()).map_err(here)?;
         }
         for code in &target.flags {
-            add(&flag(code)?, Some(index), None)?;
+            add(&flag(code).map_err(here)?, plain()).map_err(here)?;
         }
         for phrase in &target.not {
-            add(phrase, None, None)?;
+            add(phrase, Name { target: None, ..plain() }).map_err(here)?;
         }
         for hashtag in &target.hashtags {
             let folded = normalizer.fold(&format!("#{}", hashtag.trim_start_matches('#')));
             if !folded.starts_with('#') || folded.contains(' ') {
-                return Err(format!("`{hashtag}` is no hashtag: write it without spaces and signs"));
+                return Err(here(format!("`{hashtag}` is no hashtag: write it without spaces and signs")));
             }
             self.hashtags.push((lexicon.exact(&folded), index));
+        }
+        for when in &target.when {
+            let there = |message: String| (when.place.clone(), message);
+            let condition = self.conditions.add(when, normalizer, lexicon).map_err(there)?;
+            for name in &when.names {
+                let cased = (when.case == Some(Case::Exact)).then(|| as_written(name));
+                let name_of = Name { cased, condition: Some(condition), ..plain() };
+                self.add(normalizer, lexicon, name, name_of).map_err(there)?;
+            }
         }
         Ok(())
     }
@@ -298,6 +330,7 @@ impl OpenFinder {
             edges: Vec::new(),
             names: Vec::new(),
             hashtags,
+            conditions: self.conditions,
         };
         for (&symbol, &node) in &self.nodes[0].next {
             let at = symbol.0 as usize;
@@ -314,6 +347,12 @@ impl OpenFinder {
         }
         finder
     }
+}
+
+/// A name as it must be written. Signs around it are no part of what is found, so they cannot be asked for.
+fn as_written(name: &str) -> Box<str> {
+    let written = name.trim_matches(|c: char| !c.is_alphanumeric());
+    written.split_whitespace().collect::<Vec<_>>().join(" ").into_boxed_str()
 }
 
 /// Whether a folded token takes part in matching: letters, digits, handles, emoji, but no punctuation.

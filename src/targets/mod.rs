@@ -2,8 +2,10 @@
 //! on which words, and where in the original text.
 //!
 //! The longest name wins, from left to right; a phrase listed under `not` wins like a name and gives
-//! nothing. Handles, whole hashtags and flags are names too.
+//! nothing. Handles, whole hashtags and flags are names too. A name that is mostly something else has a
+//! condition (`condition.rs`): how it is written, what stands near, in which language.
 
+mod condition;
 mod finder;
 #[cfg(test)]
 mod tests;

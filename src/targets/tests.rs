@@ -76,6 +76,118 @@ fn a_phrase_that_is_no_name_hides_what_is_in_it_and_no_more() {
     assert_eq!(found_by(&tagger, "se turkey sandwich"), [""; 0]);
 }
 
+/// Both senses of the names that are mostly something else.
+#[test]
+fn ambiguous_names_are_told_apart_by_what_stands_around_them() {
+    for (text, found) in [
+        ("Turkey and Erdogan must answer for this", "turkey"),
+        ("roast Turkey with gravy", ""),
+        ("cold turkey for dinner", ""),
+        ("Jordan closes its border with Syria", "jordan"),
+        ("Michael Jordan scores again", ""),
+        ("Jordan is my best friend", ""),
+        ("the army of Chad in the Sahel", "chad"),
+        ("what a Chad move, bro", ""),
+        ("Russia invaded Georgia in 2008", "georgia"),
+        ("early voting in Georgia and Ohio", ""),
+        ("China lied to us", "china"),
+        ("bone china for the wedding", ""),
+        ("دل کو چین ملا", ""),
+        ("چین جھوٹا ملک ہے", "china"),
+        ("شام کو بارش ہوئی", ""),
+        ("شام میں بشار الاسد کی فوج", "syria"),
+        ("بعد صلاة المغرب نلتقي", ""),
+        ("Meta deleted our page", "meta"),
+        ("a meta joke", ""),
+        ("download the Signal app", "signal"),
+        ("a strong signal to all", ""),
+        ("I deleted my X account", "twitter"),
+        ("solve for x please", ""),
+        ("add me on LINE app", "line"),
+        ("the line is long", ""),
+    ] {
+        let tagger = shared();
+        let look = tagger.look(&Post::new("p", text), &mut Scratch::default());
+        let ids: Vec<&str> =
+            look.targets.iter().map(|hit| &*tagger.codebook().targets[hit.target].id).collect();
+        assert_eq!(ids.contains(&found), !found.is_empty(), "{text:?}: {ids:?}");
+        let ambiguous = [
+            "turkey", "jordan", "chad", "georgia", "china", "syria", "morocco", "meta", "signal", "twitter",
+            "line",
+        ];
+        assert!(!found.is_empty() || !ids.iter().any(|id| ambiguous.contains(id)), "{text:?}: {ids:?}");
+    }
+}
+
+#[test]
+fn each_part_of_a_condition_is_asked_for() {
+    let tagger = |when: &str| {
+        small(&format!("names = {{ en = [\"zzz\"] }}\n[[target.when]]\nnames = [\"line\"]\n{when}"))
+            .expect("a codebook")
+    };
+    for (when, yes, no) in [
+        ("case = \"upper\"", "the LINE", "the Line"),
+        ("case = \"title\"", "the Line", "the LINE"),
+        ("case = \"capital\"", "the LINE", "the line"),
+        ("case = \"exact\"", "the line", "the Line"),
+        ("near = [\"app*\"]", "line, my apps", "line"),
+        ("near = [\"app\"]\nwithin = 1", "line app", "line of app"),
+        ("not_near = [\"dance\"]", "a line", "a line dance"),
+        ("lang = [\"hi\"]", "मेरे पास यह line नहीं है और आप कहाँ हैं", "this line is written in English, all of it"),
+    ] {
+        let tagger = tagger(when);
+        assert_eq!(found_by(&tagger, yes).len(), 1, "{when}: {yes}");
+        assert_eq!(found_by(&tagger, no).len(), 0, "{when}: {no}");
+    }
+    let error = small("names = { en = [\"z\"] }\n[[target.when]]\nnames = [\"l\"]\nnear = [\"two words\"]\n")
+        .expect_err("two words");
+    assert!(error.to_string().contains("the neighbour `two words` must be one word"), "{error}");
+}
+
+#[test]
+fn disguised_names_are_found_where_they_were_written() {
+    for (text, cut_out) in [
+        ("I left F@ceb00k today", "F@ceb00k"),
+        ("I left F a c e b o o k today", "F a c e b o o k"),
+        ("I left f.a.c.e.b.o.o.k today", "f.a.c.e.b.o.o.k"),
+        ("I left Fасеbооk today", "Fасеbооk"),
+        ("I left Face\u{200B}book today", "Face\u{200B}book"),
+        ("I left faceboooook today", "faceboooook"),
+        ("I left ｆａｃｅｂｏｏｋ today", "ｆａｃｅｂｏｏｋ"),
+        ("غادرت فيسـبـوك اليوم", "فيسـبـوك"),
+    ] {
+        assert_eq!(found_by(shared(), text), [format!("facebook={cut_out}")], "{text:?}");
+    }
+}
+
+/// 100,000 words out of dictionaries: none may be taken for a disguise of a name, and few for a name.
+#[test]
+fn ordinary_words_are_no_names() {
+    use std::io::Read;
+    let mut words = String::new();
+    flate2::read::GzDecoder::new(&include_bytes!("../../tests/neutral/words.txt.gz")[..])
+        .read_to_string(&mut words)
+        .expect("a list of words");
+    let tagger = shared();
+    let mut scratch = Scratch::default();
+    let (mut plain, mut all) = (Vec::new(), 0);
+    for word in words.lines() {
+        all += 1;
+        let look = tagger.look(&Post::new("p", word), &mut scratch);
+        if look.targets.is_empty() {
+            continue;
+        }
+        let flags = scratch.normalized.tokens[0].flags;
+        let disguised = crate::normalize::TokenFlags::DISGUISED;
+        let stretched = crate::normalize::TokenFlags::STRETCHED;
+        assert!(!flags.contains(disguised) && !flags.contains(stretched), "{word} is taken for a disguise");
+        plain.push(word);
+    }
+    assert_eq!(all, 100_000);
+    // Those that are left are peoples (`brésiliennes`) and the like.
+    assert!(plain.len() <= 110, "{} words: {plain:?}", plain.len());
+}
+
 #[test]
 fn names_do_not_go_over_signs_and_sentences() {
     let tagger = small("names = { en = [\"green river\"] }\n").expect("a codebook");

@@ -4,7 +4,7 @@
 use std::{io::Write as _, sync::Arc};
 
 use super::number::{push_decimal, push_integer};
-use crate::post::{ClaimHit, Language, Share, Tag, TaggedPost};
+use crate::post::{ClaimHit, Evidence, Language, Share, Tag, TaggedPost};
 
 /// Appends one post and a line feed.
 pub(crate) fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
@@ -82,28 +82,35 @@ pub(crate) fn push_tags(out: &mut Vec<u8>, tags: &[Tag]) {
         out.extend_from_slice(b"\",\"score\":");
         push_decimal(out, tag.score);
         out.extend_from_slice(b",\"evidence\":");
-        push_between(out, &tag.evidence, b'[', b']', |out, evidence| {
-            out.extend_from_slice(b"{\"start\":");
-            push_integer(out, u64::from(evidence.start));
-            out.extend_from_slice(b",\"end\":");
-            push_integer(out, u64::from(evidence.end));
-            out.extend_from_slice(b",\"by\":");
-            push_string(out, &evidence.by);
-            out.push(b'}');
-        });
+        push_evidence(out, &tag.evidence);
         out.extend_from_slice(b",\"by\":");
         push_strings::<Arc<str>>(out, &tag.by);
         out.push(b'}');
     });
 }
 
-/// `[{"claim":"…","score":0.81}]`
+/// `[{"start":0,"end":8,"by":"…"}]`
+fn push_evidence(out: &mut Vec<u8>, evidence: &[Evidence]) {
+    push_between(out, evidence, b'[', b']', |out, evidence| {
+        out.extend_from_slice(b"{\"start\":");
+        push_integer(out, u64::from(evidence.start));
+        out.extend_from_slice(b",\"end\":");
+        push_integer(out, u64::from(evidence.end));
+        out.extend_from_slice(b",\"by\":");
+        push_string(out, &evidence.by);
+        out.push(b'}');
+    });
+}
+
+/// `[{"claim":"…","score":0.81,"evidence":[…]}]`
 pub(crate) fn push_claims(out: &mut Vec<u8>, claims: &[ClaimHit]) {
     push_between(out, claims, b'[', b']', |out, hit| {
         out.extend_from_slice(b"{\"claim\":");
         push_string(out, &hit.claim);
         out.extend_from_slice(b",\"score\":");
         push_decimal(out, hit.score);
+        out.extend_from_slice(b",\"evidence\":");
+        push_evidence(out, &hit.evidence);
         out.push(b'}');
     });
 }
@@ -191,7 +198,7 @@ mod tests {
                 r#""tags":[{"label":"platform_attack","target":"facebook","stance":"against","score":0.94,"#,
                 r#""evidence":[{"start":0,"end":8,"by":"target:facebook"},"#,
                 r#"{"start":9,"end":24,"by":"rule:shame-on"}],"by":["model:stance","rule:shame-on"]}],"#,
-                r#""claims":[{"claim":"ordinary-citizens","score":0.81}],"status":"labelled"}"#,
+                r#""claims":[{"claim":"ordinary-citizens","score":0.81,"evidence":[]}],"status":"labelled"}"#,
                 "\n"
             )
         );

@@ -8,7 +8,7 @@
 //! | `mix` | list of {`lang` utf8, `share` f32}, largest first |
 //! | `hashtags`, `abstained` | list of utf8 |
 //! | `tags` | list of {`label`, `target`, `stance` utf8, `score` f32, `evidence` list of {`start`, `end` u32, `by` utf8}, `by` list of utf8} |
-//! | `claims` | list of {`claim` utf8, `score` f32} |
+//! | `claims` | list of {`claim` utf8, `score` f32, `evidence` as above} |
 //! | `text`, `input` | utf8, null when not kept; `input` is JSON |
 //!
 //! `mix` is a list, not a map: several readers know no maps, and a list keeps the order.
@@ -92,7 +92,8 @@ fn mix_fields() -> Fields {
 }
 
 fn claim_fields() -> Fields {
-    Fields::from(vec![text("claim"), number("score")])
+    let evidence = Field::new("evidence", list_type(DataType::Struct(evidence_fields())), false);
+    Fields::from(vec![text("claim"), number("score"), evidence])
 }
 
 fn evidence_fields() -> Fields {
@@ -175,7 +176,9 @@ fn mixes(items: &[&Share]) -> Result<ArrayRef, ArrowError> {
 
 fn claims(items: &[&ClaimHit]) -> Result<ArrayRef, ArrowError> {
     let claim = strings(items.iter().map(|item| item.claim.as_ref()))?;
-    structs(claim_fields(), vec![claim, floats(items.iter().map(|item| item.score))])
+    let score = floats(items.iter().map(|item| item.score));
+    let places = lists(items.iter().map(|item| item.evidence.as_slice()), evidence)?;
+    structs(claim_fields(), vec![claim, score, places])
 }
 
 fn tags(items: &[&Tag]) -> Result<ArrayRef, ArrowError> {

@@ -32,7 +32,7 @@ pub(crate) fn platform_attack() -> TaggedPost {
             evidence: vec![evidence(0, 8, "target:facebook"), evidence(9, 24, "rule:shame-on")],
             by: vec![Arc::from("model:stance"), Arc::from("rule:shame-on")],
         }],
-        claims: vec![ClaimHit { claim: Arc::from("ordinary-citizens"), score: 0.81 }],
+        claims: vec![ClaimHit { claim: Arc::from("ordinary-citizens"), score: 0.81, evidence: Vec::new() }],
         status: Status::Labelled,
         abstained: Vec::new(),
         text: None,
@@ -87,7 +87,10 @@ pub(crate) fn as_json(post: &TaggedPost) -> Value {
                "score": decimal(tag.score), "evidence": tag.evidence, "by": tag.by})
     });
     out.insert("tags".to_owned(), tags.collect());
-    let claims = post.claims.iter().map(|hit| json!({"claim": hit.claim, "score": decimal(hit.score)}));
+    let claims = post
+        .claims
+        .iter()
+        .map(|hit| json!({"claim": hit.claim, "score": decimal(hit.score), "evidence": hit.evidence}));
     out.insert("claims".to_owned(), claims.collect());
     out.insert("status".to_owned(), json!(post.status));
     if !post.abstained.is_empty() {
@@ -218,7 +221,7 @@ pub(crate) fn any_post() -> impl Strategy<Value = TaggedPost> {
         language,
         prop::collection::vec("[a-zا-ی,\"]{1,6}", 0..3),
         prop::collection::vec(tag, 0..4),
-        prop::collection::vec((name(), 0.0f32..=1.0), 0..3),
+        prop::collection::vec((name(), 0.0f32..=1.0, 0u32..9, 9u32..20), 0..3),
         prop::collection::vec(name(), 0..2),
         prop::option::of(text().prop_filter("empty", |text| !text.is_empty())),
         prop::option::of(text()),
@@ -231,7 +234,11 @@ pub(crate) fn any_post() -> impl Strategy<Value = TaggedPost> {
             tags,
             claims: claims
                 .into_iter()
-                .map(|(claim, score)| ClaimHit { claim: Arc::from(claim), score })
+                .map(|(claim, score, start, end)| {
+                    let by = Arc::from(format!("claim:{claim}"));
+                    let evidence = vec![Evidence { start, end, by }];
+                    ClaimHit { claim: Arc::from(claim), score, evidence }
+                })
                 .collect(),
             status: if abstained.is_empty() { Status::Labelled } else { Status::Abstained },
             abstained: abstained.into_iter().map(Arc::from).collect(),

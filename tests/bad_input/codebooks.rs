@@ -1,6 +1,6 @@
 //! A codebook that is wrong is told with its file, its line and its column.
 
-use crate::program::{Folder, assert_says, post, stancemark, tag};
+use crate::program::{Folder, Program, assert_says, post, stancemark, tag};
 
 const GOOD: &str = r#"[codebook]
 name = "mine"
@@ -33,15 +33,29 @@ yes = ["love Somebook"]
 no = ["love"]
 "#;
 
+/// What a run that is refused says of a codebook: one sentence, where it is (`file:line:column: sentence`), and a
+/// caret below the line.
+fn pointed_at(program: Program) -> String {
+    let ran = program.run();
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.stderr);
+    let mut lines = ran.stderr.lines();
+    let sentence = lines.next().and_then(|line| line.strip_prefix("error: ")).expect("an error").to_owned();
+    let place = lines.next().and_then(|line| line.trim().strip_prefix("--> ")).expect("a place").to_owned();
+    assert!(lines.any(|line| line.contains('^')), "a caret: {}", ran.stderr);
+    assert!(!sentence.contains("::") && sentence.len() < 1000, "{sentence:?}");
+    format!("{place}: {sentence}")
+}
+
 /// What `tag` and `codebook check` say of a codebook; both the same.
 fn refused(text: &str) -> String {
     let folder = Folder::new();
     let codebook = folder.write("mine.toml", text);
     let posts = folder.write("posts.jsonl", post("1", "I love Somebook"));
-    let sentence = tag(["-c"]).and([&codebook]).and(["-o"]).and([folder.path("tags.jsonl"), posts]).refused();
+    let sentence = tag(["-c"]).and([&codebook]).and(["-o"]).and([folder.path("tags.jsonl"), posts]);
+    let sentence = pointed_at(sentence);
     folder.assert_not_finished("tags.jsonl");
     assert!(!folder.path("tags.jsonl.partial").exists(), "told before the output is begun");
-    assert_eq!(stancemark(["codebook", "check"]).and([&codebook]).refused(), sentence);
+    assert_eq!(pointed_at(stancemark(["codebook", "check"]).and([&codebook])), sentence);
     let place = codebook.display().to_string();
     assert_says(&sentence, &[&place]);
     sentence.replace(&place, "mine.toml")
@@ -89,9 +103,9 @@ fn a_codebook_that_is_missing() {
 fn syntax_and_keys_and_values() {
     let cases = [
         ("version = 1", "version = = 1", "="),
-        ("home = \"PK\"", "hoem = \"PK\"", "hoem"),
-        ("weight = 3.0", "wieght = 3.0", "wieght"),
-        ("stance = \"favor\"", "stance = \"favour\"", "favour"),
+        ("home = \"PK\"", "hoem = \"PK\"", "did you mean `home`?"),
+        ("weight = 3.0", "wieght = 3.0", "did you mean `weight`?"),
+        ("stance = \"favor\"", "stance = \"favour\"", "did you mean `favor`?"),
         ("kind = [\"platform\"]", "kind = [\"website\"]", "website"),
     ];
     for (from, to, said) in cases {
@@ -118,8 +132,11 @@ fn parts_that_do_not_fit_are_told_to_the_column() {
     ];
     for (from, to, said) in cases {
         let (text, place) = changed(from, to);
-        assert_says(&refused(&text), &[said, &place]);
+        let line = place.rsplit_once(':').expect("a place").0;
+        assert_says(&refused(&text), &[said, &format!("{line}:")]);
     }
+    let (text, place) = changed("{platform}\"]", "{planet}\"]");
+    assert_says(&refused(&text), &["`{planet}` is no slot", &place]);
     let doubled = format!(
         "{GOOD}\n{}",
         GOOD.split("[[target]]").nth(1).map(|rest| format!("[[target]]{rest}")).expect("a target")
@@ -152,6 +169,52 @@ fn examples_that_fail_are_told_with_their_place() {
     assert_says(&ran.stderr, &["error: 1 examples of ", "correct the rule, or the example"]);
     // A codebook is used all the same: its examples are the author's business.
     tag(["-q", "-c"]).and([&codebook]).stdin(post("1", "x")).done();
+}
+
+#[test]
+fn a_new_one_is_whole_and_never_takes_the_place_of_another() {
+    let folder = Folder::new();
+    let path = folder.path("labels/my campaign.toml");
+    stancemark(["codebook", "new", "--home", "BR"]).and([&path]).done();
+    let ran = stancemark(["codebook", "check"]).and([&path]).done();
+    assert_says(&ran.stdout, &["my campaign version 1, home BR", "examples pass"]);
+    assert_says(&stancemark(["codebook", "new"]).and([&path]).refused(), &["exists already", "another name"]);
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema = stancemark(["codebook", "schema"]).done().stdout;
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+    assert_eq!(schema["title"], "A stancemark codebook");
+}
+
+#[test]
+fn rules_are_measured_on_labelled_posts() {
+    let folder = Folder::new();
+    let codebook = folder.write("mine.toml", GOOD);
+    let stance = |stance: &str| format!("[{{\"target\":\"P:somebook\",\"stance\":\"{stance}\"}}]");
+    let gold = folder.write(
+        "gold.jsonl",
+        format!(
+            "{{\"id\":\"1\",\"text\":\"I love Somebook\",\"labels\":[\"praise\"],\"stances\":{}}}\n\
+             {{\"id\":\"2\",\"text\":\"love Somebook, they say\",\"labels\":[]}}\n\
+             {{\"id\":\"3\",\"text\":\"it is the best\",\"labels\":[\"praise\"],\"stances\":{}}}\n",
+            stance("favor"),
+            stance("favor")
+        ),
+    );
+    let check = |gold: &std::path::Path| {
+        stancemark(["codebook", "check"]).and([&codebook]).and(["--gold"]).and([gold])
+    };
+    let told = check(&gold).done().stdout;
+    assert_says(
+        &told,
+        &["3 labelled posts; rules fire in 2 (66.7 %), 1 of 1 rules", "en 1/2", "0.50    0.09–0.91"],
+    );
+    assert_says(&told, &["P:somebook                    1 of    2", "missed: 3"]);
+    let broken = folder.write("broken.jsonl", "{\"text\": 3}\n");
+    assert_says(&check(&broken).refused(), &["broken.jsonl:1: ", "a line is {"]);
+    assert_says(&check(&folder.write("empty.jsonl", "")).refused(), &["holds no post"]);
 }
 
 #[test]
