@@ -196,7 +196,14 @@ impl Matcher {
         let longest =
             targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
         let context = Context { codebook, scope: &self.scope, words, targets, post };
-        let mut search = Search::new(codebook, words, targets);
+        let joined: Vec<bool> = (0..targets.len())
+            .map(|at| {
+                let before = targets[..at].iter().rev().find(|hit| hit.words != targets[at].words);
+                before
+                    .is_some_and(|hit| self.scope.joins(words, post, hit.words.end, targets[at].words.start))
+            })
+            .collect();
+        let mut search = Search::new(codebook, words, targets, &joined);
         let mut hits = Hits::default();
         let owner = |occurrence: &(u32, u32)| self.patterns[occurrence.0 as usize].0;
         for own in occurrences.chunk_by(|a, b| owner(a) == owner(b)) {

@@ -129,7 +129,9 @@ impl Scope {
             if !words.same_sentence(word, first) || self.is(words, word, role::CONTRAST) {
                 break;
             }
-            let near = if distance < REACH_AROUND { role::AROUND } else { 0 };
+            // Before a hashtag an Urdu or Hindi negation ends the sentence of the text.
+            let own = words.words[word].tag == words.words[first].tag || words.words[first].tag == 0;
+            let near = if distance < REACH_AROUND && own { role::AROUND } else { 0 };
             if speaks_to(words, word, first) && self.negates(words, word, role::BEFORE | near) {
                 return true;
             }

@@ -37,6 +37,8 @@ pub struct Search<'a> {
     codebook: &'a Codebook,
     words: &'a Words,
     targets: &'a [TargetHit],
+    /// Whether each target hit stands beside the one before it ("Facebook and Twitter").
+    joined: &'a [bool],
     start: usize,
     /// What the last match found.
     pub matched: Match,
@@ -46,8 +48,14 @@ pub struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(codebook: &'a Codebook, words: &'a Words, targets: &'a [TargetHit]) -> Self {
-        Self { codebook, words, targets, start: 0, matched: Match::default(), failed: Vec::new() }
+    pub fn new(
+        codebook: &'a Codebook,
+        words: &'a Words,
+        targets: &'a [TargetHit],
+        joined: &'a [bool],
+    ) -> Self {
+        let (matched, failed) = (Match::default(), Vec::new());
+        Self { codebook, words, targets, joined, start: 0, matched, failed }
     }
 
     /// Matches a pattern whose first element begins exactly at `start`; gives one past the last word, and
@@ -173,12 +181,14 @@ impl<'a> Search<'a> {
         word < self.words.words.len() && self.words.same_sentence(word, self.start)
     }
 
-    /// Whether a target that one of the slots would take begins at a word: the nearest one is meant.
+    /// Whether a target that one of the slots would take begins at a word: the nearest one is meant. One that
+    /// stands beside the target before it shares what is said and is in nobody's way.
     fn is_guarded(&self, guards: &[Slot], word: usize) -> bool {
         !guards.is_empty()
             && self.hits_at(word).is_some_and(|(hits, _)| {
+                let joined = self.joined.get(hits.start).copied().unwrap_or(false);
                 let mut hits = self.targets[hits].iter();
-                hits.any(|hit| guards.iter().any(|slot| slot.admits(hit.target, self.codebook)))
+                !joined && hits.any(|hit| guards.iter().any(|slot| slot.admits(hit.target, self.codebook)))
             })
     }
 

@@ -222,6 +222,11 @@ fn a_gap_does_not_go_over_a_nearer_target() {
         "India is none of its targets"
     );
     assert_eq!(hits("bad .. {platform}", "", "bad in India: YouTube").len(), 1);
+    assert_eq!(
+        hits("{platform} ..3 bad", "", "Facebook and YouTube are bad").len(),
+        2,
+        "they stand side by side"
+    );
 }
 
 #[test]
@@ -312,6 +317,7 @@ fn negation_reaches_a_hit_in_six_languages() {
         assert_eq!(hits("{target} .. bad", "", text), [""; 0], "{text}");
     }
     assert_eq!(hits("{target} bad", "", "#SayNoToWar Facebook bad").len(), 1, "a hashtag speaks for itself");
+    assert_eq!(hits("bad {platform}", "", "awaz nahi #BadYouTube").len(), 1, "the text ends before it");
 }
 
 #[test]
