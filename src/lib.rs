@@ -37,6 +37,7 @@ pub mod aggregate;
 pub mod check;
 pub mod codebook;
 pub mod decide;
+pub mod evaluate;
 pub mod language;
 pub mod lexicon;
 pub mod model;
@@ -153,6 +154,11 @@ impl Tagger {
         self.model.as_ref().map(|(_, model)| model)
     }
 
+    /// The model, for another tagger.
+    pub fn into_model(self) -> Option<StanceModel> {
+        self.model.map(|(_, model)| model)
+    }
+
     /// Detect, normalize, find targets, rules: what is seen in a post without the model.
     pub fn look(&self, post: &Post, scratch: &mut Scratch) -> Look {
         let Scratch { normalized, words, clock } = scratch;
@@ -260,7 +266,7 @@ impl Tagger {
         .flatten()
     }
 
-    fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
+    pub(crate) fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
         let mut claims: Vec<ClaimHit> = Vec::new();
         for found in &look.findings.claims {
             let claim = &self.codebook.claims[found.claim].id;

@@ -4,7 +4,10 @@ mod aggregate;
 mod args;
 mod codebook;
 mod detect;
+mod evaluate;
 mod explain;
+mod functional;
+mod gold;
 mod lines;
 mod models;
 mod stance;
@@ -40,6 +43,7 @@ enum Verb {
     Stance(stance::Stance),
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
+    Evaluate(evaluate::Evaluate),
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
         Verb::Stance(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
+        Verb::Evaluate(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Codebook(verb) => verb.run(),
         Verb::Completions { shell } => completions(shell),

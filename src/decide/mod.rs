@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use weights::{Weights, WeightsError};
 
 use crate::{
-    codebook::{Codebook, Effect},
+    codebook::{Codebook, Effect, Label},
     post::{Evidence, Stance, StanceProbabilities, Tag},
     rules::RuleHit,
     targets::TargetHit,
@@ -36,6 +36,22 @@ pub struct Decision {
     pub abstained: Vec<Arc<str>>,
     /// The probabilities of every target found, also of those without a tag.
     pub probabilities: BTreeMap<usize, StanceProbabilities>,
+}
+
+impl Decision {
+    /// The probability of each label that some target of the post can carry, in the codebook's order: that of the
+    /// likeliest target. A label that no target found can carry is as likely as it was found to be missed.
+    pub fn label_scores(&self, weights: &Weights, codebook: &Codebook) -> Vec<(Arc<str>, f32)> {
+        let score = |label: &Label| {
+            let carried =
+                self.probabilities.iter().filter(|(target, _)| label.covers(&codebook.targets[**target]));
+            let best = carried
+                .map(|(_, p)| p.of(label.stance))
+                .fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
+            best.unwrap_or_else(|| weights.missed(&label.id))
+        };
+        codebook.labels.iter().map(|label| (Arc::clone(&label.id), score(label))).collect()
+    }
 }
 
 /// Decides on a post. `model` gives the model's name and its probabilities by target, where it ran.

@@ -34,6 +34,7 @@ pub use encode::{Block, Encoder};
 pub use error::WriteError;
 pub use format::{Compression, Destination, Format, OutputKind, beside};
 pub use jsonl::push_language_line;
+pub(crate) use jsonl::push_line;
 pub use manifest::{CodebookUsed, Counts, InputFile, MANIFEST_VERSION, Manifest, ModelUsed, StepTime};
 pub use number::{grouped, percent};
 pub use partial::PartialFile;
