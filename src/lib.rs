@@ -34,6 +34,7 @@
 //! corpus along; [`Tagger`], below, is the way itself.
 
 pub mod aggregate;
+pub mod calibrate;
 pub mod check;
 pub mod codebook;
 pub mod decide;
@@ -215,7 +216,14 @@ impl Tagger {
     /// Decides on a post that was looked at, and read by the model where there is one.
     pub fn decide(&self, look: &Look, read: &BTreeMap<usize, StanceProbabilities>) -> Decision {
         let model = self.model.as_ref().map(|(name, _)| (name, read));
-        decide::decide(&self.weights, &self.codebook, &look.targets, &look.findings.rules, model)
+        decide::decide(
+            &self.weights,
+            &self.codebook,
+            &look.language.lang,
+            &look.targets,
+            &look.findings.rules,
+            model,
+        )
     }
 
     /// Tags posts; the model reads them in batches. The answers are in the order of the posts.

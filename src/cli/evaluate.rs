@@ -150,6 +150,7 @@ impl Evaluate {
         told.extend(agreement.suspicions());
         let settings = Settings {
             labels: read.labels.clone(),
+            thresholds: read.thresholds(&weights, !self.tagger.no_model),
             by: self.by.clone(),
             rounds: self.rounds as usize,
             seed: self.seed,

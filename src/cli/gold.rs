@@ -86,6 +86,11 @@ impl Read {
         Ok(Self { gold, clusters, labels, codes })
     }
 
+    /// The labels' thresholds.
+    pub fn thresholds(&self, weights: &Weights, with_model: bool) -> Vec<f64> {
+        self.labels.iter().map(|label| f64::from(weights.threshold(label, with_model))).collect()
+    }
+
     /// The posts that have labels and tags, with their tags and clusters.
     pub fn matched<'a>(
         &'a self,

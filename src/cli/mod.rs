@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod args;
+mod calibrate;
 mod codebook;
+mod compare;
 mod detect;
 mod evaluate;
 mod explain;
@@ -44,6 +46,8 @@ enum Verb {
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
     Evaluate(evaluate::Evaluate),
+    Compare(compare::Compare),
+    Calibrate(calibrate::Calibrate),
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
@@ -74,6 +78,8 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
+        Verb::Compare(verb) => verb.run(),
+        Verb::Calibrate(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Codebook(verb) => verb.run(),
         Verb::Completions { shell } => completions(shell),

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::near::mix;
+use super::near::scattered;
 
 /// The posts of every cluster, in one array.
 #[derive(Debug, Clone)]
@@ -48,10 +48,10 @@ impl Clusters {
         let count = self.count();
         times.clear();
         times.resize(count, 0);
-        let mut state = mix(seed);
+        let mut state = scattered(seed);
         for _ in 0..count {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let at = ((u128::from(mix(state)) * count as u128) >> 64) as usize;
+            let at = ((u128::from(scattered(state)) * count as u128) >> 64) as usize;
             times[at] = times[at].saturating_add(1);
         }
         for (cluster, &times) in times.iter().enumerate().filter(|(_, times)| **times > 0) {
@@ -79,7 +79,7 @@ pub fn draws<S: Send>(
         .map_init(
             || (new(), Vec::new()),
             |(sum, times), round| {
-                clusters.draw(seed ^ mix(round + 1), times, |post, times| add(sum, post, times));
+                clusters.draw(seed ^ scattered(round + 1), times, |post, times| add(sum, post, times));
                 close(sum)
             },
         )

@@ -20,6 +20,8 @@ use crate::{
 pub struct Settings {
     /// The labels scored.
     pub labels: Vec<String>,
+    /// The probability from which each is given; tells how sure a decision is.
+    pub thresholds: Vec<f64>,
     /// Columns to slice by, besides the usual dimensions.
     pub by: Vec<String>,
     /// Draws of the bootstrap; 0 for no intervals.
@@ -319,23 +321,28 @@ pub(super) fn table(
     };
     table.find_present();
     if known == Scores::All {
-        table.step = steps(&table);
+        table.step = steps(&table, &settings.thresholds);
     }
     table
 }
 
-/// The step of [`KEPT`] until which each post is kept, when the least sure ones are left out first. A post is as sure
-/// as its least sure label: the probability that the decision on it is right.
-fn steps(table: &Table) -> Vec<u8> {
+/// The step of [`KEPT`] until which each post is kept, when the least sure ones are left out first.
+///
+/// A post is the surer, the less its decisions are expected to cost: Σ over labels (1 − score) · threshold where the label
+/// was given, score · (1 − threshold) where it was not. Under these costs the threshold is the best one (Elkan 2001).
+fn steps(table: &Table, thresholds: &[f64]) -> Vec<u8> {
     let labels = table.labels.len();
     let sureness = |post: usize| -> f64 {
         let cells = &table.rows.kinds[table.rows.of_post[post] as usize];
-        (0..labels)
-            .map(|label| {
-                let score = f64::from(table.scores[post * labels + label]) / super::outcome::GRID as f64;
-                if cells[label].decision == Decision::Given { score } else { 1.0 - score }
-            })
-            .fold(1.0, f64::min)
+        let cost = |(label, threshold): (usize, &f64)| {
+            let score = f64::from(table.scores[post * labels + label]) / super::outcome::GRID as f64;
+            if cells[label].decision == Decision::Given {
+                (1.0 - score) * threshold
+            } else {
+                score * (1.0 - threshold)
+            }
+        };
+        -thresholds.iter().enumerate().take(labels).map(cost).sum::<f64>()
     };
     let mut order: Vec<(f64, usize)> =
         (0..table.rows.of_post.len()).map(|post| (sureness(post), post)).collect();

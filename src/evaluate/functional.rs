@@ -313,22 +313,24 @@ fn heat_map(languages: &[&str], rows: &[(&str, Vec<Rate>)]) -> String {
     let name = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let heads: Vec<&str> = languages.iter().copied().chain(["all"]).collect();
     let mut text = format!("{:name$}", "");
-    for head in &heads {
-        text += &format!("  {head:>7}");
+    let widths: Vec<usize> = heads.iter().map(|head| head.chars().count().max(7)).collect();
+    for (head, width) in heads.iter().zip(&widths) {
+        text += &format!("  {head:>width$}");
     }
     text.push('\n');
     for (row, rates) in rows {
         text += &format!("{row:name$}");
-        for &(passed, all) in rates {
+        for (&(passed, all), width) in rates.iter().zip(&widths) {
+            text += &" ".repeat(width - 5);
             if all == 0 {
-                text += "         ";
+                text += "       ";
                 continue;
             }
             let rate = passed as f64 / all as f64;
             let colour = COLOURS[(rate * (COLOURS.len() - 1) as f64).round() as usize];
             let shade = SHADES[(rate * (SHADES.len() - 1) as f64).round() as usize];
             text += &format!(
-                "  \u{1b}[38;5;{colour}m{}\u{1b}[0m{:>4.0}%",
+                "\u{1b}[38;5;{colour}m{}\u{1b}[0m{:>4.0}%",
                 shade.to_string().repeat(2),
                 100.0 * rate
             );

@@ -8,6 +8,7 @@
 mod annotators;
 mod bootstrap;
 mod checks;
+mod compare;
 mod error;
 mod evaluation;
 mod figures;
@@ -24,6 +25,7 @@ mod text;
 
 pub use annotators::AnnotatorTable;
 pub use checks::{check_gold, check_overlap, check_tags, suspicious};
+pub use compare::{Comparison, Difference, Flip, Paired, compare};
 pub use error::EvaluateError;
 pub use evaluation::{Evaluation, Figure, SetPair, Settings, TargetCodes, Wrong, evaluate};
 pub use figures::{KEPT, Scores};

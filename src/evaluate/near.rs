@@ -45,10 +45,11 @@ pub fn plain(text: &str) -> String {
 /// A fingerprint of [`plain`]: equal texts have equal ones; two different texts by chance in one of 4 billion cases.
 pub fn fingerprint(text: &str) -> u32 {
     let plain = plain(text);
-    mix(plain
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
-        as u32
+    scattered(
+        plain.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }),
+    ) as u32
 }
 
 /// The cluster of each text: clusters are numbered from 0 in the order of their first text.
@@ -84,7 +85,9 @@ pub fn clusters<T: AsRef<str>>(texts: &[T]) -> Vec<u32> {
 fn shingles(plain: &str) -> Vec<u32> {
     let letters: Vec<char> = plain.chars().collect();
     let hash = |window: &[char]| {
-        window.iter().fold(0u64, |hash, &c| mix(hash.wrapping_mul(31).wrapping_add(u64::from(u32::from(c)))))
+        window
+            .iter()
+            .fold(0u64, |hash, &c| scattered(hash.wrapping_mul(31).wrapping_add(u64::from(u32::from(c)))))
             as u32
     };
     let mut hashes: Vec<u32> = if letters.is_empty() {
@@ -106,10 +109,10 @@ fn join_near(texts: &[Vec<u32>], groups: &mut Groups) {
         for (index, shingles) in texts.iter().enumerate().filter(|(_, shingles)| !shingles.is_empty()) {
             let mut key = 0u64;
             for row in 0..ROWS {
-                let seed = mix((band * ROWS + row) as u64 + 1);
+                let seed = scattered((band * ROWS + row) as u64 + 1);
                 let least =
                     shingles.iter().map(|&s| (u64::from(s) ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20);
-                key = mix(key ^ least.min().unwrap_or(0));
+                key = scattered(key ^ least.min().unwrap_or(0));
             }
             buckets.push((key, index as u32));
         }
@@ -167,7 +170,7 @@ impl Groups {
 }
 
 /// Scatters the bits of a number (SplitMix64's last step).
-pub(super) fn mix(mut z: u64) -> u64 {
+pub(crate) fn scattered(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -200,7 +203,7 @@ mod tests {
     #[test]
     fn close_pairs_are_found_among_many() {
         // 300 different texts, each with a copy that lacks its last words.
-        let word = |n: u64| format!("{:x}", mix(n) % 100_000);
+        let word = |n: u64| format!("{:x}", scattered(n) % 100_000);
         let text = |n: u64, words: u64| (0..words).map(|w| word(n * 100 + w)).collect::<Vec<_>>().join(" ");
         let texts: Vec<String> = (0..300).flat_map(|n| [text(n, 20), text(n, 16)]).collect();
         let found = clusters(&texts);
