@@ -1,7 +1,7 @@
 //! `stancemark evaluate`
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     io::Write,
     path::{Path, PathBuf},
 };
@@ -112,39 +112,36 @@ impl Evaluate {
         let read = Read::new(gold_path, &self.columns, &self.tagger)?;
         let mut told = check_gold(&read.gold, &read.labels, &read.clusters);
         let (made, from_file);
-        let (posts, predicted, clusters) = match &self.tags {
-            Some(path) => {
-                from_file = read_tags(path)?;
-                told.extend(check_tags(&read.gold, &from_file));
-                let matched = read.matched(|_, post| from_file.by_id.get(&post.post.id));
-                if matched.0.is_empty() {
-                    bail!(
-                        "no id of {} is among those of {}: {} and {} …; were other posts tagged, or is the id in another \
+        let (posts, predicted, clusters) = if let Some(path) = &self.tags {
+            from_file = read_tags(path)?;
+            told.extend(check_tags(&read.gold, &from_file));
+            let matched = read.matched(|_, post| from_file.by_id.get(&post.post.id));
+            if matched.0.is_empty() {
+                bail!(
+                    "no id of {} is among those of {}: {} and {} …; were other posts tagged, or is the id in another \
                          column (--id)?",
-                        shown(gold_path),
-                        shown(path),
-                        read.gold.posts[0].post.id,
-                        from_file.by_id.keys().min().map_or("none", String::as_str)
-                    );
-                }
-                matched
+                    shown(gold_path),
+                    shown(path),
+                    read.gold.posts[0].post.id,
+                    from_file.by_id.keys().min().map_or("none", String::as_str)
+                );
             }
-            None => {
-                let all: Vec<&GoldPost> = read.gold.posts.iter().collect();
-                let tagged = at_home(&self.tagger)?.tag(&all)?;
-                if let Some(path) = &self.write_tags {
-                    let mut file = PartialFile::create(path)?;
-                    for (predicted, post) in &tagged {
-                        file.write_all(&tag_line(post, predicted))?;
-                    }
-                    file.finish()?;
+            matched
+        } else {
+            let all: Vec<&GoldPost> = read.gold.posts.iter().collect();
+            let tagged = at_home(&self.tagger)?.tag(&all)?;
+            if let Some(path) = &self.write_tags {
+                let mut file = PartialFile::create(path)?;
+                for (predicted, post) in &tagged {
+                    file.write_all(&tag_line(post, predicted))?;
                 }
-                made = tagged.into_iter().map(|(predicted, _)| predicted).collect::<Vec<Predicted>>();
-                read.matched(|index, _| made.get(index))
+                file.finish()?;
             }
+            made = tagged.into_iter().map(|(predicted, _)| predicted).collect::<Vec<Predicted>>();
+            read.matched(|index, _| made.get(index))
         };
         let weights = self.tagger.decide.as_deref().map(Weights::load).transpose()?.unwrap_or_default();
-        let known: HashSet<u32> = weights.fingerprints().collect();
+        let known: BTreeSet<u32> = weights.fingerprints().collect();
         told.extend(check_overlap(&posts, &known));
         let agreement = AnnotatorTable::new(&read.gold, &self.annotators, &read.labels)?;
         told.extend(agreement.suspicions());

@@ -101,7 +101,7 @@ impl AnnotatorTable {
         for a in 0..self.annotators.len() {
             for b in a + 1..self.annotators.len() {
                 let both: Vec<bool> = (self.ratings.iter().flat_map(|(_, units)| units))
-                    .filter_map(|unit| Some(unit[a]? == unit[b]?))
+                    .filter_map(|unit| Some(unit[a]?.total_cmp(&unit[b]?).is_eq()))
                     .collect();
                 let same = both.iter().filter(|same| **same).count() as f64 / both.len().max(1) as f64;
                 told.extend(suspicious(&self.annotators[a], &self.annotators[b], same, both.len()));

@@ -160,7 +160,7 @@ pub fn check_tags(gold: &Gold, tags: &Predictions) -> Vec<String> {
 }
 
 /// Says when posts were calibrated on: their scores are then too good. `known` are the calibration posts' fingerprints.
-pub fn check_overlap(posts: &[&GoldPost], known: &HashSet<u32>) -> Option<String> {
+pub fn check_overlap(posts: &[&GoldPost], known: &BTreeSet<u32>) -> Option<String> {
     let again = posts.iter().filter(|post| known.contains(&near::fingerprint(&post.post.text))).count();
     (again > 0).then(|| {
         format!(

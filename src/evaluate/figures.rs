@@ -133,7 +133,7 @@ impl Table {
     pub fn bins(&self, tally: &Tally, label: Option<usize>) -> Vec<Bin> {
         let mut bins = vec![Bin::default(); BINS];
         for own in (0..self.labels.len()).filter(|&own| label.is_none_or(|wanted| wanted == own)) {
-            let (negatives, positives) = self.histogram(tally, own);
+            let (negatives, positives) = Self::histogram(tally, own);
             for (score, (&n, &p)) in
                 negatives.iter().zip(positives).enumerate().filter(|(_, (n, p))| **n + **p > 0)
             {
@@ -148,7 +148,7 @@ impl Table {
     }
 
     /// A label's scores: how many negatives and positives have each.
-    pub fn histogram<'t>(&self, tally: &'t Tally, label: usize) -> (&'t [u32], &'t [u32]) {
+    pub fn histogram(tally: &Tally, label: usize) -> (&[u32], &[u32]) {
         let at = label * 2 * (GRID + 1);
         tally.scores[at..at + 2 * (GRID + 1)].split_at(GRID + 1)
     }
@@ -205,7 +205,7 @@ impl Table {
         let (mut auc, mut ap) = (0.0, 0.0);
         let labels: Vec<usize> = label.map_or_else(|| (0..self.labels.len()).collect(), |label| vec![label]);
         for &label in &labels {
-            let (negatives, positives) = self.histogram(tally, label);
+            let (negatives, positives) = Self::histogram(tally, label);
             let steps =
                 || negatives.iter().zip(positives).enumerate().rev().filter(|(_, (n, p))| **n + **p > 0);
             for (score, (&no, &yes)) in steps() {

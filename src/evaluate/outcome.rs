@@ -44,7 +44,7 @@ impl Cell {
     }
 
     /// Whether the decision is right; `None` where the gold does not tell.
-    pub fn is_right(&self) -> Option<bool> {
+    pub fn is_right(self) -> Option<bool> {
         self.gold.map(|gold| gold == (self.decision == Decision::Given))
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::evaluate) fn steps(scored: &[(f64, bool)]) -> Vec<(f64, f64, f64)>
     for (score, positive) in sorted {
         let (positives, negatives) = (f64::from(positive), f64::from(!positive));
         match steps.last_mut() {
-            Some(last) if last.0 == score => {
+            Some(last) if last.0.total_cmp(&score).is_eq() => {
                 last.1 += positives;
                 last.2 += negatives;
             }

@@ -1,4 +1,5 @@
 //! The few special functions that intervals and tests need.
+#![allow(clippy::many_single_char_names, reason = "the letters are those of the formulas")]
 
 /// ln Γ(x) for x > 0, to about 1e-14 (Lanczos, g = 7, nine terms).
 pub(super) fn ln_gamma(x: f64) -> f64 {
@@ -60,14 +61,14 @@ pub(super) fn beta(x: f64, a: f64, b: f64) -> f64 {
 pub(super) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..200 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if beta(middle, a, b) < p {
             low = middle;
         } else {
             high = middle;
         }
     }
-    (low + high) / 2.0
+    f64::midpoint(low, high)
 }
 
 /// The chance that a chi-square variable of one degree of freedom is at least x: erfc(√(x/2)), by the incomplete gamma

@@ -57,7 +57,7 @@ pub fn error(wrong: &Wrong, post: &GoldPost, predicted: &Predicted) -> String {
         post.home.as_ref().map_or(String::new(), |home| format!(" · home {}", escaped(home))),
     );
     html += &format!("<blockquote dir=\"auto\">{}</blockquote>\n", marked(&post.post.text, predicted));
-    let gold = post.labels.iter().flatten().map(|label| escaped(label)).collect::<Vec<_>>().join(", ");
+    let gold = post.labels.iter().flatten().map(escaped).collect::<Vec<_>>().join(", ");
     html += &format!("<p class=\"soft\">gold: {}", if gold.is_empty() { "no label" } else { &gold });
     for tag in &predicted.tags {
         html += &format!(

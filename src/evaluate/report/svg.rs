@@ -32,13 +32,12 @@ fn square(title: &str, across: &str, up: &str, inside: &str) -> String {
         "<figure><figcaption>{title}</figcaption><svg viewBox=\"0 0 {:.0} {:.0}\" role=\"img\" aria-label=\"{title}\">\
          <rect class=\"axis\" x=\"{LEFT}\" y=\"{TOP}\" width=\"{SIDE}\" height=\"{SIDE}\"/>{ticks}\
          <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{across}</text>\
-         <text x=\"{:.1}\" y=\"{:.1}\">{up}</text>{inside}</svg></figure>\n",
+         <text x=\"9\" y=\"{middle:.1}\" text-anchor=\"middle\" transform=\"rotate(-90 9 {middle:.1})\">{up}</text>{inside}</svg></figure>\n",
         LEFT + SIDE + 12.0,
         TOP + SIDE + BELOW,
         x(0.5),
         TOP + SIDE + 27.0,
-        LEFT + 5.0,
-        TOP + 13.0,
+        middle = y(0.5),
         title = escaped(title),
         across = escaped(across),
         up = escaped(up),
