@@ -31,12 +31,15 @@
 //! Each step is a folder of this crate: [`read`], [`language`], [`normalize`], [`targets`], [`rules`],
 //! [`model`], [`decide`], [`write`](mod@write), [`aggregate`]. No step knows a later one. [`post`] holds the words they
 //! share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
-//! corpus along; [`Tagger`], below, is the way itself.
+//! corpus along; [`Tagger`], below, is the way itself. [`evaluate`] says how wrong it is, [`calibrate`] learns *decide*
+//! from gold.
 
 pub mod aggregate;
+pub mod calibrate;
 pub mod check;
 pub mod codebook;
 pub mod decide;
+pub mod evaluate;
 pub mod language;
 pub mod lexicon;
 pub mod model;
@@ -155,6 +158,11 @@ impl Tagger {
         self.model.as_ref().map(|(_, model)| model)
     }
 
+    /// The model, for another tagger.
+    pub fn into_model(self) -> Option<StanceModel> {
+        self.model.map(|(_, model)| model)
+    }
+
     /// Detect, normalize, find targets, rules: what is seen in a post without the model.
     pub fn look(&self, post: &Post, scratch: &mut Scratch) -> Look {
         self.look_and_tell(post, scratch, &mut |_, _| ())
@@ -222,7 +230,14 @@ impl Tagger {
     /// Decides on a post that was looked at, and read by the model where there is one.
     pub fn decide(&self, look: &Look, read: &BTreeMap<usize, StanceProbabilities>) -> Decision {
         let model = self.model.as_ref().map(|(name, _)| (name, read));
-        decide::decide(&self.weights, &self.codebook, &look.targets, &look.findings.rules, model)
+        decide::decide(
+            &self.weights,
+            &self.codebook,
+            &look.language.lang,
+            &look.targets,
+            &look.findings.rules,
+            model,
+        )
     }
 
     /// Tags posts; the model reads them in batches. The answers are in the order of the posts.
@@ -273,7 +288,7 @@ impl Tagger {
         .flatten()
     }
 
-    fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
+    pub(crate) fn conclude(&self, post: Post, look: Look, decision: Decision) -> TaggedPost {
         let mut claims: Vec<ClaimHit> = Vec::new();
         for found in &look.findings.claims {
             let claim = &self.codebook.claims[found.claim];

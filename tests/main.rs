@@ -5,7 +5,9 @@
 
 mod accounting;
 mod bad_input;
+mod evaluate;
 mod formats;
+mod functional;
 mod home;
 mod main_job;
 mod memory;

@@ -10,7 +10,7 @@ use stancemark::{
 };
 
 use super::{
-    Outcome, gold,
+    Outcome, rule_table,
     terminal::{self, BOLD, DIM, GREEN, RED, styled},
 };
 
@@ -101,7 +101,7 @@ fn run_check(codebook: &str, home: Option<&Home>, gold: Option<&Path>, all: bool
     if let Some(gold) = gold {
         let measured = check::measure(codebook, load()?, &check::read_gold(gold)?)?;
         text.push('\n');
-        text += &gold::table(&measured);
+        text += &rule_table::table(&measured);
     }
     terminal::print(&text)?;
     anyhow::ensure!(

@@ -1,108 +1,156 @@
-//! The tables of `stancemark codebook check --gold`.
+//! Flags and work that the verbs with gold share.
 
-use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use stancemark::check::{Count, GoldReport, wilson};
+use anyhow::Context;
+use clap::Args;
+use stancemark::{
+    codebook::Codebook,
+    decide::Weights,
+    evaluate::{AtHome, Gold, GoldColumns, GoldPost, Predicted, TargetCodes, near, read_gold},
+    read,
+};
 
-use super::terminal::{BOLD, styled};
+use super::args::{ModelArgs, TaggerArgs};
 
-/// Languages named beside a rule.
-const MOST_LANGS: usize = 4;
+/// Which columns of the gold hold what.
+#[derive(Debug, Args)]
+pub struct GoldArgs {
+    /// Column of the id [default: guessed from the usual names]
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the gold")]
+    pub id: Option<String>,
 
-/// All tables.
-pub fn table(report: &GoldReport) -> String {
-    let mut text = String::new();
-    let _ = write_all(&mut text, report);
-    text
+    /// Column of the text
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the gold")]
+    pub text: Option<String>,
+
+    /// Column of the time
+    #[arg(long, value_name = "COLUMN", help_heading = "Reading the gold")]
+    pub time: Option<String>,
+
+    /// Column of the labels: a list, or text parted by commas, semicolons or bars
+    #[arg(long, value_name = "COLUMN", default_value = "labels", help_heading = "Reading the gold")]
+    pub labels: String,
+
+    /// Column of the labels that annotators disagreed on; they are skipped
+    #[arg(long, value_name = "COLUMN", default_value = "contested", help_heading = "Reading the gold")]
+    pub contested: String,
+
+    /// Column of the post's own home; a post without one has that of --home
+    #[arg(long, value_name = "COLUMN", default_value = "home", help_heading = "Reading the gold")]
+    pub home_column: String,
 }
 
-fn write_all(text: &mut String, report: &GoldReport) -> std::fmt::Result {
-    let GoldReport { posts, covered, rules, silent, labels, targets } = report;
-    writeln!(
-        text,
-        "{posts} labelled posts; rules fire in {covered} ({}), {} of {} rules",
-        percent(*covered, *posts),
-        rules.len(),
-        rules.len() + silent.len()
-    )?;
-    let head = format!(
-        "{:<28} {:>5} {:>8}  {:>4} {:>12}  {:>8} {:>9}  by language",
-        "rule", "posts", "coverage", "prec", "95 %", "overlaps", "conflicts"
-    );
-    writeln!(text, "\n{}", styled(BOLD, head))?;
-    for rule in rules {
-        let mut langs: Vec<_> = rule.by_lang.iter().collect();
-        langs.sort_by_key(|(_, count)| std::cmp::Reverse(count.all));
-        let langs: Vec<String> = (langs.iter().take(MOST_LANGS))
-            .map(|(lang, count)| format!("{lang} {}/{}", count.right, count.all))
-            .collect();
-        writeln!(
-            text,
-            "{:<28} {:>5} {:>8}  {}  {:>8} {:>9}  {}",
-            rule.id,
-            rule.posts,
-            percent(rule.posts, *posts),
-            share(rule.votes),
-            rule.overlaps,
-            rule.conflicts,
-            langs.join(", ")
-        )?;
+impl GoldArgs {
+    /// Reads the gold.
+    pub fn read(&self, path: &Path) -> anyhow::Result<Gold> {
+        let columns = GoldColumns {
+            read: read::Columns {
+                id: self.id.clone(),
+                text: self.text.clone(),
+                time: self.time.clone(),
+                ..read::Columns::default()
+            },
+            labels: self.labels.clone(),
+            contested: self.contested.clone(),
+            home: self.home_column.clone(),
+        };
+        Ok(read_gold(path, &columns)?)
     }
-    if !silent.is_empty() {
-        writeln!(text, "silent here: {}", silent.join(", "))?;
+}
+
+/// Gold that was read, with its clusters of near duplicates.
+pub struct Read {
+    /// The gold.
+    pub gold: Gold,
+    /// The posts' clusters.
+    pub clusters: Vec<u32>,
+    /// The codebook's labels.
+    pub labels: Vec<String>,
+    /// How the gold names the targets.
+    pub codes: TargetCodes,
+}
+
+impl Read {
+    /// Reads gold, and the codebook that it is about.
+    pub fn new(path: &Path, columns: &GoldArgs, tagger: &TaggerArgs) -> anyhow::Result<Self> {
+        let gold = columns.read(path)?;
+        let codebook = Codebook::load(&tagger.codebook, tagger.home.clone())?;
+        let labels = codebook.labels.iter().map(|label| label.id.to_string()).collect();
+        let homes = gold.posts.iter().map(|post| post.home.clone());
+        let codes = TargetCodes::new(homes, |home| {
+            Codebook::load(&tagger.codebook, home.or_else(|| tagger.home.clone()))
+        })?;
+        let texts: Vec<&str> = gold.posts.iter().map(|post| post.post.text.as_str()).collect();
+        let clusters = near::clusters(&texts);
+        Ok(Self { gold, clusters, labels, codes })
     }
-    let head = format!(
-        "{:<28} {:>14} {:>12}  {:>14} {:>12}",
-        "label, rules alone", "precision", "95 %", "recall", "95 %"
-    );
-    writeln!(text, "\n{}", styled(BOLD, head))?;
-    for label in labels {
-        label_line(text, &label.id, label.precision, label.recall)?;
-        let mut langs: Vec<_> = label.by_lang.iter().filter(|(_, (p, r))| p.all + r.all > 0).collect();
-        langs.sort_by_key(|(_, (_, recall))| std::cmp::Reverse(recall.all));
-        for (lang, (precision, recall)) in langs {
-            label_line(text, &format!("├ {lang}"), *precision, *recall)?;
-        }
+
+    /// The labels' thresholds.
+    pub fn thresholds(&self, weights: &Weights, with_model: bool) -> Vec<f64> {
+        self.labels.iter().map(|label| f64::from(weights.threshold(label, with_model))).collect()
     }
-    let all = targets.iter().fold(Count::default(), |mut all, target| {
-        all.right += target.found.right;
-        all.all += target.found.all;
-        all
-    });
-    writeln!(text, "\n{}", styled(BOLD, "targets found, of the stances that are taken"))?;
-    writeln!(text, "{:<28} {:>4} of {:>4}  {}", "all", all.right, all.all, share(all))?;
-    for target in targets {
-        writeln!(
-            text,
-            "{:<28} {:>4} of {:>4}  {}  {}",
-            format!("├ {}", target.target),
-            target.found.right,
-            target.found.all,
-            share(target.found),
-            if target.missed.is_empty() {
-                String::new()
-            } else {
-                format!("missed: {}", target.missed.join(" "))
+
+    /// The posts that have labels and tags, with their tags and clusters.
+    pub fn matched<'a>(
+        &'a self,
+        find: impl Fn(usize, &GoldPost) -> Option<&'a Predicted>,
+    ) -> (Vec<&'a GoldPost>, Vec<&'a Predicted>, Vec<u32>) {
+        let (mut posts, mut tags, mut clusters) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, post) in self.gold.posts.iter().enumerate().filter(|(_, post)| post.labels.is_some()) {
+            if let Some(predicted) = find(index, post) {
+                posts.push(post);
+                tags.push(predicted);
+                clusters.push(self.clusters[index]);
             }
-        )?;
+        }
+        (posts, tags, renumbered(&clusters))
     }
-    Ok(())
 }
 
-fn label_line(text: &mut String, name: &str, precision: Count, recall: Count) -> std::fmt::Result {
-    let counts = |count: Count| format!("{:>4}/{:<4} {}", count.right, count.all, share(count));
-    writeln!(text, "{name:<28} {}  {}", counts(precision), counts(recall))
+/// Clusters numbered from 0 without gaps.
+fn renumbered(clusters: &[u32]) -> Vec<u32> {
+    let mut known = std::collections::HashMap::new();
+    clusters
+        .iter()
+        .map(|cluster| {
+            let next = known.len() as u32;
+            *known.entry(*cluster).or_insert(next)
+        })
+        .collect()
 }
 
-fn percent(part: usize, whole: usize) -> String {
-    format!("{:.1} %", 100.0 * part as f64 / whole.max(1) as f64)
+/// What tags the gold's posts at their own homes.
+pub fn at_home(tagger: &TaggerArgs) -> anyhow::Result<AtHome> {
+    Ok(AtHome {
+        codebook: tagger.codebook.clone(),
+        home: tagger.home.clone(),
+        model: (!tagger.no_model).then(|| load(&tagger.model)).transpose()?,
+        weights: tagger.decide.as_deref().map(Weights::load).transpose()?,
+    })
 }
 
-/// ` .83  .52–.95`
-fn share(count: Count) -> String {
-    if count.all == 0 {
-        return format!("{:>4} {:>12}", "–", "");
-    }
-    let (low, high) = wilson(count.right, count.all);
-    format!("{:>4.2} {:>12}", count.right as f64 / count.all as f64, format!("{low:.2}–{high:.2}"))
+fn load(model: &ModelArgs) -> anyhow::Result<stancemark::model::StanceModel> {
+    model.load(model.threads()).context("--no-model evaluates targets and rules alone")
+}
+
+/// A path for messages.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Sets the threads that tag and redraw.
+pub fn use_threads(model: &ModelArgs) {
+    // Fails only where the pool was begun already; then it has the processors' threads.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(model.threads()).build_global();
+}
+
+/// Sentences as a list, each wrapped by nobody: a terminal does that.
+pub fn sentences(told: &[String]) -> String {
+    told.iter().map(|sentence| format!("- {sentence}\n")).collect()
+}
+
+/// A file to write besides stdout, refused where it is one that is read.
+pub fn spare(path: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    Ok(stancemark::write::Destination::from_arg(path).spare(inputs)?)
 }

@@ -2,12 +2,17 @@
 
 mod aggregate;
 mod args;
+mod calibrate;
 mod codebook;
+mod compare;
 mod detect;
+mod evaluate;
 mod explain;
+mod functional;
 mod gold;
 mod lines;
 mod models;
+mod rule_table;
 mod stance;
 mod tag;
 mod terminal;
@@ -41,6 +46,9 @@ enum Verb {
     Stance(stance::Stance),
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
+    Evaluate(evaluate::Evaluate),
+    Compare(compare::Compare),
+    Calibrate(calibrate::Calibrate),
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
@@ -70,6 +78,9 @@ pub fn main() -> ExitCode {
         Verb::Stance(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
+        Verb::Evaluate(verb) => verb.run(),
+        Verb::Compare(verb) => verb.run(),
+        Verb::Calibrate(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Codebook(verb) => verb.run(),
         Verb::Completions { shell } => completions(shell),

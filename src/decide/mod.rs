@@ -1,10 +1,11 @@
 //! Rule votes and model probabilities become one probability per target and stance, then tags, or an
 //! abstention.
 //!
-//! The weights stand in `models/decide.toml`, which a person can read. For a target with model
-//! probabilities *p* the log-odds of stance *s* are `weight · ln p(s) + bias(s) + Σ votes(s)`; without
-//! a model `prior(s) + Σ votes(s)`. A softmax over the three stances gives the score. A veto strikes a
-//! stance out, a settlement strikes the other two out.
+//! The weights stand in `models/decide.toml`, which a person can read, and `stancemark calibrate` learns. For a target
+//! with model probabilities *p* the log-odds of stance *s* are `weight · ln p(s) + bias(s) + lang(s) + kind(s) +
+//! scale · Σ votes(s) + Σ rule`; without a model the first term is missing and the others have weights of their own.
+//! They are divided by a temperature, and a softmax over the three stances gives the score. A veto strikes a stance out,
+//! a settlement strikes the other two out.
 
 #[cfg(test)]
 mod tests;
@@ -12,10 +13,11 @@ mod weights;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub use weights::{Weights, WeightsError};
+pub use weights::{Abstain, Added, Learnt, ModelWeights, Prior, RuleWeights, Weights, WeightsError};
+pub(crate) use weights::{OTHER, kind_of};
 
 use crate::{
-    codebook::{Codebook, Effect},
+    codebook::{Codebook, Effect, Label},
     post::{Evidence, Stance, StanceProbabilities, Tag},
     rules::RuleHit,
     targets::TargetHit,
@@ -27,6 +29,9 @@ const MAX_EVIDENCE: usize = 16;
 /// A score is never surer than this: no rule and no model is.
 const SUREST: f32 = 0.99;
 
+/// A model that gives a stance more than this probability speaks for it.
+const SPEAKS: f32 = 1.0 / 3.0;
+
 /// What *decide* concludes about a post.
 #[derive(Debug, Clone, Default)]
 pub struct Decision {
@@ -36,12 +41,31 @@ pub struct Decision {
     pub abstained: Vec<Arc<str>>,
     /// The probabilities of every target found, also of those without a tag.
     pub probabilities: BTreeMap<usize, StanceProbabilities>,
+    /// By label, the highest score that somebody spoke for: with a lower threshold it would have become a tag.
+    pub candidates: BTreeMap<Arc<str>, f32>,
 }
 
-/// Decides on a post. `model` gives the model's name and its probabilities by target, where it ran.
+impl Decision {
+    /// The probability of each label that some target of the post can carry, in the codebook's order: that of the
+    /// likeliest target. A label that no target found can carry is as likely as it was found to be missed.
+    pub fn label_scores(&self, weights: &Weights, codebook: &Codebook) -> Vec<(Arc<str>, f32)> {
+        let score = |label: &Label| {
+            let carried =
+                self.probabilities.iter().filter(|(target, _)| label.covers(&codebook.targets[**target]));
+            let best = carried
+                .map(|(_, p)| p.of(label.stance))
+                .fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
+            best.unwrap_or_else(|| weights.missed(&label.id))
+        };
+        codebook.labels.iter().map(|label| (Arc::clone(&label.id), score(label))).collect()
+    }
+}
+
+/// Decides on a post in a language (BCP-47). `model` gives the model's name and its probabilities by target, where it ran.
 pub fn decide(
     weights: &Weights,
     codebook: &Codebook,
+    lang: &str,
     targets: &[TargetHit],
     rules: &[RuleHit],
     model: Option<(&Arc<str>, &BTreeMap<usize, StanceProbabilities>)>,
@@ -54,11 +78,20 @@ pub fn decide(
         }
         let read = model.and_then(|(name, by_target)| by_target.get(&target).map(|p| (name, *p)));
         let votes = || rules.iter().filter(move |vote| vote.target == target);
-        let p = probabilities(weights, votes(), read.map(|(_, p)| p));
+        let p = probabilities(weights, codebook, lang, target, votes(), read.map(|(_, p)| p));
         decision.probabilities.insert(target, p);
         for label in codebook.labels.iter().filter(|label| label.covers(&codebook.targets[target])) {
             let score = p.of(label.stance);
-            let threshold = weights.threshold(&label.id);
+            let model = read.filter(|(_, p)| p.of(label.stance) > SPEAKS).map(|(name, _)| name);
+            // Nobody says so: a language or a kind of target alone gives no tag.
+            if model.is_none()
+                && votes().all(|vote| vote.stance != label.stance || vote.effect == Effect::Veto)
+            {
+                continue;
+            }
+            let candidate = decision.candidates.entry(Arc::clone(&label.id)).or_insert(score);
+            *candidate = candidate.max(score);
+            let threshold = weights.threshold(&label.id, read.is_some());
             if (score - threshold).abs() < weights.abstain.band {
                 decision.abstained.push(Arc::clone(&label.id));
             } else if score >= threshold {
@@ -70,12 +103,7 @@ pub fn decide(
                     evidence: Vec::new(),
                     by: Vec::new(),
                 };
-                // More than a third of its probability is the model speaking for the stance.
-                if let Some((name, p)) = read
-                    && p.of(label.stance) > 1.0 / 3.0
-                {
-                    tag.by.push(Arc::clone(name));
-                }
+                tag.by.extend(model.map(Arc::clone));
                 support(&mut tag, codebook, target, targets, votes());
                 decision.tags.push(tag);
             }
@@ -88,40 +116,60 @@ pub fn decide(
     decision
 }
 
-/// The probabilities of the three stances toward one target.
-fn probabilities<'a>(
-    weights: &Weights,
-    votes: impl Iterator<Item = &'a RuleHit>,
-    read: Option<StanceProbabilities>,
-) -> StanceProbabilities {
-    let mut added = [0.0f32; 3];
-    let mut struck = [false; 3];
+/// The votes on one target: summed weights by stance, what is added by rule, and what is struck out.
+pub(crate) struct Votes {
+    /// Summed weights, at most `rules.most`.
+    pub weights: [f32; 3],
+    /// Stances struck out; never all three, since rules that contradict each other settle nothing.
+    pub struck: [bool; 3],
+}
+
+/// Adds the votes on a target up.
+pub(crate) fn votes_on<'a>(votes: impl Iterator<Item = &'a RuleHit>, most: f32) -> Votes {
+    let mut out = Votes { weights: [0.0; 3], struck: [false; 3] };
     for vote in votes {
         match vote.effect {
-            Effect::Vote => added[vote.stance as usize] += vote.weight,
-            Effect::Veto => struck[vote.stance as usize] = true,
+            Effect::Vote => out.weights[vote.stance as usize] += vote.weight,
+            Effect::Veto => out.struck[vote.stance as usize] = true,
             Effect::Settle => {
                 for stance in Stance::ALL {
-                    struck[stance as usize] |= stance != vote.stance;
+                    out.struck[stance as usize] |= stance != vote.stance;
                 }
             }
         }
     }
-    let scale = if read.is_some() { weights.rules.with_model } else { weights.rules.alone };
+    out.weights = out.weights.map(|weight| weight.min(most));
+    if out.struck.iter().all(|&struck| struck) {
+        out.struck = [false; 3];
+    }
+    out
+}
+
+/// The probabilities of the three stances toward one target.
+fn probabilities<'a>(
+    weights: &Weights,
+    codebook: &Codebook,
+    lang: &str,
+    target: usize,
+    votes: impl Iterator<Item = &'a RuleHit> + Clone,
+    read: Option<StanceProbabilities>,
+) -> StanceProbabilities {
+    let applied = weights.applied(read.is_some());
+    let summed = votes_on(votes.clone(), weights.rules.most);
+    let kind = kind_of(&codebook.targets[target]);
     let mut logits = Stance::ALL.map(|stance| {
-        let before = match read {
-            Some(p) => weights.model.weight * p.of(stance).max(1e-6).ln() + weights.model.bias(stance),
-            None => weights.alone.of(stance),
-        };
-        before + (scale * added[stance as usize]).min(weights.rules.most)
+        let at = stance as usize;
+        let model = read.map_or(0.0, |p| applied.model * p.of(stance).max(1e-6).ln());
+        model + applied.bias[at] + applied.added(lang, kind, stance) + applied.rules * summed.weights[at]
     });
-    // Rules that contradict each other settle nothing.
-    if !struck.iter().all(|&struck| struck) {
-        for (logit, struck) in logits.iter_mut().zip(struck) {
-            if struck {
-                *logit = f32::NEG_INFINITY;
-            }
+    if !applied.rule.is_empty() {
+        for vote in votes.filter(|vote| vote.effect == Effect::Vote) {
+            let added = applied.rule.get(&*codebook.rules[vote.rule].id);
+            logits[vote.stance as usize] += added.copied().unwrap_or(0.0);
         }
+    }
+    for (logit, struck) in logits.iter_mut().zip(summed.struck) {
+        *logit = if struck { f32::NEG_INFINITY } else { *logit / applied.temperature };
     }
     no_surer(StanceProbabilities::from_logits(logits))
 }

@@ -76,7 +76,7 @@ fn hit(stance: Stance, effect: Effect, weight: f32) -> RuleHit {
 fn of(hits: &[RuleHit], model: Option<StanceProbabilities>) -> [f32; 3] {
     let name: Arc<str> = "model:m".into();
     let read: BTreeMap<_, _> = model.map(|p| (0, p)).into_iter().collect();
-    let decision = decide(&weights(), &book(), &[named(0, 0)], hits, model.map(|_| (&name, &read)));
+    let decision = decide(&weights(), &book(), "en", &[named(0, 0)], hits, model.map(|_| (&name, &read)));
     Stance::ALL.map(|stance| decision.probabilities[&0].of(stance))
 }
 
@@ -136,7 +136,7 @@ fn with_against(first: f32, second: f32) -> Decision {
     let name: Arc<str> = "model:m".into();
     let p = |against: f32| StanceProbabilities { favor: 0.0, against, none: 1.0 - against };
     let read = BTreeMap::from([(0, p(first)), (1, p(second))]);
-    decide(&weights(), &book(), &[named(0, 0), named(1, 3)], &[], Some((&name, &read)))
+    decide(&weights(), &book(), "en", &[named(0, 0), named(1, 3)], &[], Some((&name, &read)))
 }
 
 #[test]
@@ -155,7 +155,8 @@ fn near_the_threshold_it_abstains_unless_another_target_carries_the_label() {
 #[test]
 fn a_tag_says_who_and_where() {
     let targets: Vec<TargetHit> = (0..40).map(|at| named(0, at)).collect();
-    let decision = decide(&weights(), &book(), &targets, &[hit(Stance::Against, Effect::Vote, 3.0)], None);
+    let decision =
+        decide(&weights(), &book(), "en", &targets, &[hit(Stance::Against, Effect::Vote, 3.0)], None);
     let tag = &decision.tags[0];
     assert_eq!(tag.by.iter().map(|by| &**by).collect::<Vec<_>>(), ["rule:r"]);
     let evidence: Vec<(u32, u32, &str)> = tag.evidence.iter().map(|e| (e.start, e.end, &*e.by)).collect();
@@ -189,6 +190,6 @@ fn a_wrong_decision_file_is_told_with_its_line() {
         let found = error(&WEIGHTS.replacen(from, to, 1));
         assert!(found.contains(message) && found.contains("decide.toml:"), "{found}");
     }
-    assert!((weights().threshold("no-such-label") - 0.5).abs() < 1e-6);
-    assert!(Weights::default().threshold("support") > 0.0, "the shipped file is well-formed");
+    assert!((weights().threshold("no-such-label", true) - 0.5).abs() < 1e-6);
+    assert!(Weights::default().threshold("support", true) > 0.0, "the shipped file is well-formed");
 }

@@ -105,10 +105,13 @@ fn keep_carries_the_text_and_all_other_columns() {
 
 /// The contract of `docs`: fields, their types and ranges, the order of the posts.
 fn check_contract(posts: &[Value], lines: &[Value], manifest: &Value) {
-    let (threshold, band) = (&manifest["decide"]["threshold"], &manifest["decide"]["abstain"]["band"]);
+    let (decide, alone) = (&manifest["decide"], manifest["model"].is_null());
+    let band = &decide["abstain"]["band"];
     // Scores are written with four decimals.
     let surely = |label: &str| {
-        let threshold = threshold.get(label).unwrap_or(&threshold["default"]).as_f64().expect("a threshold");
+        let own =
+            decide["threshold_alone"].get(label).filter(|_| alone).or_else(|| decide["threshold"].get(label));
+        let threshold = own.unwrap_or(&decide["threshold"]["default"]).as_f64().expect("a threshold");
         threshold + band.as_f64().expect("a band") - 1e-4
     };
     assert_eq!(ids(posts), ids(lines), "the posts come in their order, each once");

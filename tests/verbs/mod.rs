@@ -6,8 +6,19 @@ use serde_json::Value;
 
 use crate::program::{DEMO, Folder, assert_says, demo, post, stancemark, tag};
 
-const VERBS: [&str; 8] =
-    ["tag", "detect", "stance", "explain", "aggregate", "models", "codebook", "completions"];
+const VERBS: [&str; 11] = [
+    "tag",
+    "detect",
+    "stance",
+    "explain",
+    "aggregate",
+    "evaluate",
+    "compare",
+    "calibrate",
+    "models",
+    "codebook",
+    "completions",
+];
 
 #[test]
 fn help_names_every_verb_and_shows_an_example_of_each() {

@@ -1,0 +1,77 @@
+//! Intervals of 95 % around a share.
+
+use super::special::beta_quantile;
+
+/// The normal distribution's 97.5 % point.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A range that should hold the truth in 95 of 100 cases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// How an interval around a share is made (Brown, Cai and DasGupta 2001 compare them).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// ± z standard errors: bad near 0 and 1.
+    Normal,
+    /// The score interval (Wilson 1927): the usual choice here.
+    Wilson,
+    /// The same with continuity correction.
+    WilsonCorrected,
+    /// The normal one after adding z²/2 successes and failures.
+    AgrestiCoull,
+    /// Clopper and Pearson's: never too narrow.
+    Exact,
+    /// The posterior under Jeffreys' prior.
+    Jeffreys,
+}
+
+/// The interval around `count` of `total`, 0 to 1; NaN where total is 0.
+pub fn proportion(count: u64, total: u64, method: Method) -> Interval {
+    let (k, n) = (count as f64, total as f64);
+    let p = k / n;
+    if total == 0 {
+        return Interval { low: f64::NAN, high: f64::NAN };
+    }
+    let around = |middle: f64, half: f64| Interval { low: middle - half, high: middle + half };
+    let z2 = Z * Z;
+    let inside = |interval: Interval| Interval { low: interval.low.max(0.0), high: interval.high.min(1.0) };
+    inside(match method {
+        Method::Normal => around(p, Z * (p * (1.0 - p) / n).sqrt()),
+        Method::Wilson => around(
+            (p + z2 / (2.0 * n)) / (1.0 + z2 / n),
+            Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt(),
+        ),
+        Method::WilsonCorrected => {
+            let bound = |sign: f64| {
+                (2.0 * k
+                    + z2
+                    + sign
+                        * (1.0 + Z * (z2 + sign * 2.0 - 1.0 / n + 4.0 * p * (n * (1.0 - p) - sign)).sqrt()))
+                    / (2.0 * (n + z2))
+            };
+            Interval {
+                low: if count == 0 { 0.0 } else { bound(-1.0) },
+                high: if count == total { 1.0 } else { bound(1.0) },
+            }
+        }
+        Method::AgrestiCoull => {
+            let more = n + z2;
+            let p = (k + z2 / 2.0) / more;
+            around(p, Z * (p * (1.0 - p) / more).sqrt())
+        }
+        Method::Exact => Interval {
+            low: if count == 0 { 0.0 } else { beta_quantile(0.025, k, n - k + 1.0) },
+            high: if count == total { 1.0 } else { beta_quantile(0.975, k + 1.0, n - k) },
+        },
+        Method::Jeffreys => Interval {
+            low: beta_quantile(0.025, k + 0.5, n - k + 0.5),
+            high: beta_quantile(0.975, k + 0.5, n - k + 0.5),
+        },
+    })
+}
