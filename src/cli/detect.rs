@@ -7,7 +7,7 @@ use stancemark::{
     language::Detector,
     normalize::Normalizer,
     read,
-    write::{Destination, LANGUAGE_COLUMNS, push_language_line, push_language_row},
+    write::{self, Destination, LANGUAGE_COLUMNS, push_language_line, push_language_row},
 };
 
 use super::{
@@ -64,7 +64,10 @@ impl Detect {
         let threads = self.threads.map_or_else(processors, usize::from);
         let inputs = self.input.inputs()?;
         let destination = Destination::from_arg(&self.output);
-        destination.check_lines()?;
+        destination.check_lines(match self.format() {
+            Format::Jsonl => write::Format::Jsonl,
+            Format::Tsv => write::Format::Tsv,
+        })?;
         destination.spare(&inputs)?;
         let reader = read::open(&inputs, &self.input.options(false, CHUNK))?;
         let (normalizer, detector) = (Normalizer::new(), Detector::new());

@@ -8,7 +8,7 @@ use stancemark::{
     normalize::model_text,
     post::{DeadLetter, Post},
     read,
-    write::Destination,
+    write::{self, Destination},
 };
 
 use super::{
@@ -52,7 +52,7 @@ impl Stance {
         let threads = self.model.threads();
         let inputs = self.input.inputs()?;
         let destination = Destination::from_arg(&self.output);
-        destination.check_lines()?;
+        destination.check_lines(write::Format::Jsonl)?;
         destination.spare(&inputs)?;
         let model = self.model.load(threads)?;
         let reader = read::open(&inputs, &self.input.options(self.target.is_none(), CHUNK))?;

@@ -176,13 +176,23 @@ pub fn list() -> Vec<(PathBuf, Result<ModelFolder, ModelError>)> {
         paths.sort();
         for path in paths {
             let is_model = path.join("model.toml").is_file() || path.join("model.onnx").is_file();
-            if is_model && path.file_name().is_some_and(|name| names.insert(name.to_owned())) {
+            if is_model
+                && !is_language(&path)
+                && path.file_name().is_some_and(|name| names.insert(name.to_owned()))
+            {
                 let opened = ModelFolder::open(&path);
                 models.push((path, opened));
             }
         }
     }
     models
+}
+
+/// Whether a folder holds the language detector's weights: they are compiled in, and `--model` takes none of them.
+fn is_language(folder: &Path) -> bool {
+    let card = std::fs::read_to_string(folder.join("model.toml")).ok();
+    let card = card.and_then(|text| toml::from_str::<toml::Table>(&text).ok());
+    card.is_some_and(|card| card.get("task").and_then(toml::Value::as_str) == Some("language"))
 }
 
 #[cfg(test)]

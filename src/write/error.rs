@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use super::Format;
+
 /// Why an output could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -40,11 +42,13 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
-    /// The name promises another format than JSON lines, and nothing else can be written.
-    #[error("{}: only plain JSON lines can be written here: end the name in .jsonl", .path.display())]
+    /// The name promises another format than the lines that are written.
+    #[error("{}: only plain {} can be written here: end the name in .{}", .path.display(), lines(*.format), .format.as_str())]
     LinesOnly {
         /// The name as given.
         path: PathBuf,
+        /// What is written.
+        format: Format,
     },
     /// The folder of the output is not there.
     #[error("{}: there is no such folder: create it first, or name another output", path.display())]
@@ -150,5 +154,14 @@ impl WriteError {
         } else {
             WriteError::Io { action, path: path.into(), source }
         }
+    }
+}
+
+/// What the lines of a format are called.
+fn lines(format: Format) -> &'static str {
+    match format {
+        Format::Jsonl => "JSON lines",
+        Format::Tsv => "tab-separated lines",
+        Format::Csv | Format::Parquet => format.as_str(),
     }
 }

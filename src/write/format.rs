@@ -109,17 +109,17 @@ impl Destination {
         Ok(())
     }
 
-    /// Refuses a name that promises anything but JSON lines, where nothing else is written.
+    /// Refuses a name that promises anything but the plain lines of `format` that are written there.
     ///
     /// # Errors
     /// [`WriteError::LinesOnly`].
-    pub fn check_lines(&self) -> Result<(), WriteError> {
+    pub fn check_lines(&self, format: Format) -> Result<(), WriteError> {
         let Destination::File(path) = self else { return Ok(()) };
         let packed = matches!(lower_ending(path).as_deref(), Some("gz" | "zst" | "zstd"));
         match OutputKind::of(self, None) {
-            Ok(OutputKind { format: Format::Jsonl, compression: Compression::Plain }) => Ok(()),
+            Ok(OutputKind { format: named, compression: Compression::Plain }) if named == format => Ok(()),
             Err(WriteError::UnknownFormat { .. }) if !packed => Ok(()),
-            _ => Err(WriteError::LinesOnly { path: path.clone() }),
+            _ => Err(WriteError::LinesOnly { path: path.clone(), format }),
         }
     }
 
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn what_writes_lines_takes_no_name_of_another_format() {
-        let lines = |name: &str| Destination::from_arg(name).check_lines().is_ok();
+        let lines = |name: &str| Destination::from_arg(name).check_lines(Format::Jsonl).is_ok();
         for name in ["-", "a.jsonl", "a.ndjson", "a.json", "a", "a.txt", "v1.2"] {
             assert!(lines(name), "{name}");
         }

@@ -94,7 +94,9 @@ proptest! {
             let plain = !bytes.starts_with(&[0x1f, 0x8b]) && !bytes.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff");
             if plain && matches!(format, Some(Jsonl | Text)) {
                 let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-                let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
+                // Where there is no line feed, carriage returns end the lines.
+                let end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
+                let lines = text.split(|byte| *byte == end).filter(|line| !line.iter().all(u8::is_ascii_whitespace));
                 prop_assert_eq!(posts.len() + dead.len(), lines.count(), "{:?}", format);
             }
         }

@@ -133,7 +133,7 @@ fn detect_writes_tables_and_the_likeliest_languages() {
     // The output's name tells the format.
     let folder = Folder::new();
     let path = folder.path("languages.tsv");
-    stancemark(["detect", "-o"]).and([&path]).stdin(post("a\\tb", text)).done();
+    stancemark(["detect", "-o"]).and([&path]).stdin(post("a\tb", text)).done();
     let written = std::fs::read_to_string(&path).expect("a table");
     assert!(written.starts_with("id\tlang\tlang_confidence\tmix\na\\tb\t"), "{written}");
     assert_eq!(stancemark(["detect", "--top", "0"]).run().code, Some(2));
@@ -161,6 +161,10 @@ fn lines_go_into_no_file_named_after_another_format() {
             assert_says(&run.refused(), &[name, "JSON lines", ".jsonl"]);
         }
     }
+    let run = stancemark(["detect", "--format", "tsv", "-o"])
+        .and([folder.path("out.tsv.gz")])
+        .stdin(post("1", "x"));
+    assert_says(&run.refused(), &["out.tsv.gz", "tab-separated lines", ".tsv"]);
     assert_eq!(folder.names(), [""; 0]);
 }
 
@@ -242,6 +246,7 @@ fn explain_shows_every_step() {
 #[test]
 fn models_lists_the_shipped_one_and_the_library() {
     let text = stancemark(["models"]).done().stdout;
+    assert!(!text.contains("model.toml:"), "a card of our own is wrong: {text}");
     assert_says(&text, &["stance ", "task stance", "KB", "ONNX Runtime: "]);
     assert!(!text.contains("not found"), "{text}");
     let lines = stancemark(["models", "--json"]).done().lines();
