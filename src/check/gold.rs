@@ -1,116 +1,23 @@
 //! Rules measured on labelled posts: where each fires, how often it is right, with whom it overlaps and whom
 //! it contradicts; what the rules alone give for each label; whether the targets are found.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::{Path, PathBuf},
-};
-
-use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     Scratch, Tagger,
     codebook::{Codebook, CodebookError, Effect, Home, Kind, Target},
-    post::{Post, Stance},
+    evaluate::GoldPost,
+    post::Stance,
     rules::RuleHit,
 };
 
-/// A labelled post, one JSON object a line.
-#[derive(Debug, Clone, Deserialize)]
-pub struct GoldPost {
-    /// Its id.
-    #[serde(default)]
-    pub id: String,
-    /// Its text.
-    pub text: String,
-    /// The home it was labelled from; the codebook's own where it is not said.
-    pub home: Option<String>,
-    /// The labels it carries.
-    #[serde(default)]
-    pub labels: Vec<String>,
-    /// Labels that the annotators did not agree on: not scored.
-    #[serde(default)]
-    pub contested: Vec<String>,
-    /// The stances it takes.
-    #[serde(default)]
-    pub stances: Vec<GoldStance>,
-    /// Stances that the annotators did not agree on: not scored.
-    #[serde(default)]
-    pub contested_stances: Vec<GoldStance>,
-}
-
-/// A stance that people saw in a post.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-pub struct GoldStance {
-    /// A target's id, the ISO code of a country (which stands for all its targets), or `P:` and a platform's id.
-    pub target: String,
-    /// The stance.
-    pub stance: Stance,
-}
-
-impl GoldStance {
-    /// Whether this is about a target of the codebook.
-    fn is_about(&self, target: &Target) -> bool {
-        let platform = self.target.strip_prefix("P:");
-        match target.kind {
-            Kind::Platform => platform.unwrap_or(&self.target) == &*target.id,
-            _ => self.target == *target.id || target.country.as_deref() == Some(&self.target),
-        }
+/// Whether a target as gold names it (a target's id, the ISO code of a country, which stands for all its targets, or
+/// `P:` and a platform's id) is a target of the codebook.
+fn is_about(named: &str, target: &Target) -> bool {
+    match target.kind {
+        Kind::Platform => named.strip_prefix("P:").unwrap_or(named) == &*target.id,
+        _ => named == &*target.id || target.country.as_deref() == Some(named),
     }
-}
-
-/// Why a file of labelled posts cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum GoldError {
-    /// It cannot be read.
-    #[error("{}: {source}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The system's answer.
-        source: std::io::Error,
-    },
-    /// A line is not a labelled post.
-    #[error("{}:{line}: {source}; a line is {{\"text\": …, \"labels\": […], \"stances\": [{{\"target\": …, \"stance\": …}}]}}", .path.display())]
-    Line {
-        /// The file.
-        path: PathBuf,
-        /// 1-based.
-        line: usize,
-        /// What the parser says.
-        source: serde_json::Error,
-    },
-    /// There is nothing in it.
-    #[error("{}: holds no post", .path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The codebook cannot be used with a post's home.
-    #[error(transparent)]
-    Codebook(#[from] CodebookError),
-}
-
-/// Reads labelled posts, JSON lines.
-///
-/// # Errors
-/// [`GoldError`] with the line.
-pub fn read_gold(path: &Path) -> Result<Vec<GoldPost>, GoldError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| GoldError::Io { path: path.to_owned(), source })?;
-    let mut posts = Vec::new();
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let post = serde_json::from_str(line).map_err(|source| GoldError::Line {
-            path: path.to_owned(),
-            line: at + 1,
-            source,
-        })?;
-        posts.push(post);
-    }
-    if posts.is_empty() {
-        return Err(GoldError::Empty { path: path.to_owned() });
-    }
-    Ok(posts)
 }
 
 /// Right of all.
@@ -190,17 +97,18 @@ pub struct GoldReport {
 /// Measures a codebook's rules. `name_or_path` is where it came from: posts with another home load it again.
 ///
 /// # Errors
-/// [`GoldError::Codebook`] where the codebook cannot be used with a post's home.
-pub fn measure(name_or_path: &str, codebook: Codebook, posts: &[GoldPost]) -> Result<GoldReport, GoldError> {
+/// [`CodebookError`] where the codebook cannot be used with a post's home.
+pub fn measure(
+    name_or_path: &str,
+    codebook: Codebook,
+    posts: &[GoldPost],
+) -> Result<GoldReport, CodebookError> {
     let mut measured = Measured::new(&codebook);
     let own_home = codebook.home.clone();
     let mut taggers: HashMap<Home, Tagger> = HashMap::new();
     taggers.insert(own_home.clone(), Tagger::new(codebook, None)?);
     for post in posts {
-        let home = match &post.home {
-            None => own_home.clone(),
-            Some(home) => home.parse().unwrap_or(Home::None),
-        };
+        let home = post.home.as_ref().unwrap_or(&own_home).clone();
         if !taggers.contains_key(&home) {
             let codebook = Codebook::load(name_or_path, Some(home.clone()))?;
             taggers.insert(home.clone(), Tagger::new(codebook, None)?);
@@ -230,7 +138,7 @@ impl Measured {
 
     fn add(&mut self, tagger: &Tagger, gold: &GoldPost) {
         let codebook = tagger.codebook();
-        let look = tagger.look(&Post::new(gold.id.as_str(), gold.text.as_str()), &mut self.scratch);
+        let look = tagger.look(&gold.post, &mut self.scratch);
         let lang = look.language.lang.to_string();
         let hits = &look.findings.rules;
         self.report.covered += usize::from(!hits.is_empty());
@@ -245,11 +153,8 @@ impl Measured {
         }
         let decision = tagger.decide(&look, &BTreeMap::new());
         for label in &mut self.report.labels {
-            if gold.contested.contains(&label.id) {
-                continue;
-            }
+            let Some(carried) = gold.has(&label.id) else { continue };
             let given = decision.tags.iter().any(|tag| *tag.label == *label.id);
-            let carried = gold.labels.contains(&label.id);
             let (precision, recall) = label.by_lang.entry(lang.clone()).or_default();
             if given {
                 precision.add(carried);
@@ -260,13 +165,13 @@ impl Measured {
                 label.recall.add(given);
             }
         }
-        for stance in &gold.stances {
-            let score = self.targets.entry(stance.target.clone()).or_default();
-            score.target.clone_from(&stance.target);
-            let found = look.targets.iter().any(|hit| stance.is_about(&codebook.targets[hit.target]));
+        for (named, _) in &gold.stances {
+            let score = self.targets.entry(named.clone()).or_default();
+            score.target.clone_from(named);
+            let found = look.targets.iter().any(|hit| is_about(named, &codebook.targets[hit.target]));
             score.found.add(found);
             if !found {
-                score.missed.push(gold.id.clone());
+                score.missed.push(gold.post.id.clone());
             }
         }
     }
@@ -286,16 +191,16 @@ impl Measured {
 
     fn vote(&mut self, codebook: &Codebook, gold: &GoldPost, hits: &[RuleHit], hit: &RuleHit, lang: &str) {
         let target = &codebook.targets[hit.target];
-        let about = |stance: &&GoldStance| stance.is_about(target);
-        if gold.contested_stances.iter().any(|stance| about(&stance)) {
+        if gold.contested_stances.iter().any(|named| is_about(named, target)) {
             return;
         }
-        let mut of_gold = gold.stances.iter().filter(about);
+        let mut of_gold =
+            gold.stances.iter().filter(|(named, _)| is_about(named, target)).map(|(_, stance)| *stance);
         // A veto is right where the stance is not there.
         let right = match (hit.effect, hit.stance) {
-            (Effect::Veto, stance) => !of_gold.any(|own| own.stance == stance),
+            (Effect::Veto, stance) => !of_gold.any(|own| own == stance),
             (_, Stance::None) => of_gold.next().is_none(),
-            (_, stance) => of_gold.any(|own| own.stance == stance),
+            (_, stance) => of_gold.any(|own| own == stance),
         };
         let others = || hits.iter().filter(|other| other.rule != hit.rule && other.target == hit.target);
         let score = &mut self.report.rules[hit.rule];

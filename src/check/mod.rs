@@ -7,16 +7,11 @@ mod gold;
 mod lint;
 #[cfg(test)]
 mod tests;
-mod wilson;
 
 use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
-pub use gold::{
-    Count, GoldError, GoldPost, GoldReport, GoldStance, LabelScore, RuleScore, TargetScore, measure,
-    read_gold,
-};
+pub use gold::{Count, GoldReport, LabelScore, RuleScore, TargetScore, measure};
 pub use lint::{Note, NoteKind};
-pub use wilson::wilson;
 
 use crate::{
     Look, Scratch, Tagger,

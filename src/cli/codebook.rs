@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use stancemark::{
     check::{self, NoteKind, Report},
     codebook::{self, Codebook, Home},
+    evaluate::{GoldColumns, read_gold},
 };
 
 use super::{
@@ -99,8 +100,13 @@ fn run_check(codebook: &str, home: Option<&Home>, gold: Option<&Path>, all: bool
     text += &styled(style, passed);
     text.push('\n');
     if let Some(gold) = gold {
-        let measured = check::measure(codebook, load()?, &check::read_gold(gold)?)?;
+        let gold = read_gold(gold, &GoldColumns::default())?;
+        let measured = check::measure(codebook, load()?, &gold.posts)?;
         text.push('\n');
+        if let Some(first) = gold.unreadable.first() {
+            text +=
+                &format!("{} records of the gold are no posts; the first: {first}\n", gold.unreadable.len());
+        }
         text += &rule_table::table(&measured);
     }
     terminal::print(&text)?;

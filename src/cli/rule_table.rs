@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use stancemark::check::{Count, GoldReport, wilson};
+use stancemark::{
+    check::{Count, GoldReport},
+    evaluate::metrics::{Method, proportion},
+};
 
 use super::terminal::{BOLD, styled};
 
@@ -103,6 +106,10 @@ fn share(count: Count) -> String {
     if count.all == 0 {
         return format!("{:>4} {:>12}", "–", "");
     }
-    let (low, high) = wilson(count.right, count.all);
-    format!("{:>4.2} {:>12}", count.right as f64 / count.all as f64, format!("{low:.2}–{high:.2}"))
+    let range = proportion(count.right as u64, count.all as u64, Method::Wilson);
+    format!(
+        "{:>4.2} {:>12}",
+        count.right as f64 / count.all as f64,
+        format!("{:.2}–{:.2}", range.low, range.high)
+    )
 }

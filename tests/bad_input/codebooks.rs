@@ -212,9 +212,16 @@ fn rules_are_measured_on_labelled_posts() {
         &["3 labelled posts; rules fire in 2 (66.7 %), 1 of 1 rules", "en 1/2", "0.50    0.09–0.91"],
     );
     assert_says(&told, &["P:somebook                    1 of    2", "missed: 3"]);
-    let broken = folder.write("broken.jsonl", "{\"text\": 3}\n");
-    assert_says(&check(&broken).refused(), &["broken.jsonl:1: ", "a line is {"]);
-    assert_says(&check(&folder.write("empty.jsonl", "")).refused(), &["holds no post"]);
+    let broken = folder.write("broken.jsonl", "{\"text\": \n");
+    assert_says(&check(&broken).refused(), &["no record is a post", "broken.jsonl:1: "]);
+    assert_says(&check(&folder.write("empty.jsonl", "")).refused(), &["there is no post in it"]);
+    let astray = folder.write("astray.jsonl", "{\"text\":\"x\",\"labels\":[],\"home\":\"Pakistan\"}\n");
+    assert_says(&check(&astray).refused(), &["astray.jsonl:1: ", "`Pakistan` is not a home"]);
+    let table = folder.write("gold.csv", "id,text,labels\n1,I love Somebook,praise\n2\n");
+    assert_says(
+        &check(&table).done().stdout,
+        &["1 labelled posts", "1 records of the gold are no posts", "gold.csv:3"],
+    );
 }
 
 #[test]
