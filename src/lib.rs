@@ -308,6 +308,7 @@ impl Tagger {
                 }),
             }
         }
+        let scores = decision.label_scores(&self.weights, &self.codebook);
         let status = if decision.abstained.is_empty() { Status::Labelled } else { Status::Abstained };
         TaggedPost {
             id: post.id,
@@ -318,6 +319,7 @@ impl Tagger {
             claims,
             status,
             abstained: decision.abstained,
+            scores,
             text: post.input.is_some().then_some(post.text),
             input: post.input,
         }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::program::{DEMO, Folder, assert_says, json_lines, stancemark, tag};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "time",
     "lang",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 12] = [
     "claims",
     "status",
     "abstained",
+    "scores",
     "text",
     "input",
 ];
@@ -71,12 +72,14 @@ fn rows_of_parquet(path: &Path) -> Vec<Value> {
         for at in 0..batch.len() {
             let mut row = value(&batch, at);
             row["time"] = time(&row["time"]);
-            let mix = row["mix"].take();
-            let shares = mix.as_array().expect("a list").iter();
-            let mix: Map<_, _> = shares
-                .map(|one| (one["lang"].as_str().expect("lang").to_owned(), one["share"].clone()))
-                .collect();
-            row["mix"] = Value::Object(mix);
+            for (column, name, number) in [("mix", "lang", "share"), ("scores", "label", "score")] {
+                let list = row[column].take();
+                let pairs = list.as_array().expect("a list").iter();
+                let pairs: Map<_, _> = pairs
+                    .map(|one| (one[name].as_str().expect("a name").to_owned(), one[number].clone()))
+                    .collect();
+                row[column] = Value::Object(pairs);
+            }
             if let Some(input) = row["input"].as_str() {
                 row["input"] = serde_json::from_str(input).expect("JSON");
             }
