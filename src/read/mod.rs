@@ -19,6 +19,7 @@ mod error;
 mod hashtags;
 mod inputs;
 mod json;
+mod kept;
 mod options;
 mod reader;
 mod sniff;
@@ -32,5 +33,6 @@ mod tests;
 
 pub use chunk::{Chunk, Posts};
 pub use error::ReadError;
+pub use kept::{Kept, KeptValues};
 pub use options::{Columns, Compression, Format, Limits, Options};
 pub use reader::{InputFile, Progress, Reader, open, open_stream};

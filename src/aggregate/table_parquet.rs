@@ -1,0 +1,90 @@
+//! A table as Parquet.
+//!
+//! | column | type |
+//! |---|---|
+//! | one for each key, by its name | utf8; a time as in CSV; null in an empty stretch of time |
+//! | `time_start` | timestamp(µs, UTC), when a key is a time: the moment at which the stretch begins |
+//! | `posts` | i64 |
+//! | `uncorrected_share` | f64, 0–1 |
+//! | `authors`, `authors_standard_error` | i64 and f64, when they were counted: see [`Authors`](super::Authors) |
+//!
+//! What stands in the head of the other forms is the file's metadata under `stancemark`, as JSON.
+
+use std::{io::Write, sync::Arc};
+
+use arrow::{
+    array::{
+        ArrayRef, Float64Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+    },
+    datatypes::{DataType, Field, Schema, TimeUnit},
+};
+use parquet::{arrow::ArrowWriter, errors::ParquetError, file::metadata::KeyValue};
+
+use super::{By, Key, Table};
+use crate::write::parquet_properties;
+
+impl Table {
+    /// Writes all rows.
+    ///
+    /// # Errors
+    /// The library's, which hold the writer's own.
+    pub fn write_parquet(&self, out: &mut (impl Write + Send)) -> Result<(), ParquetError> {
+        let batch = self.columns().map_err(|error| ParquetError::ArrowError(error.to_string()))?;
+        let about = KeyValue::new("stancemark".to_owned(), self.about().to_string());
+        let properties = parquet_properties().set_key_value_metadata(Some(vec![about])).build();
+        let mut writer = ArrowWriter::try_new(out, batch.schema(), Some(properties))?;
+        writer.write(&batch)?;
+        writer.close()?;
+        Ok(())
+    }
+
+    fn columns(&self) -> Result<RecordBatch, arrow::error::ArrowError> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut columns: Vec<ArrayRef> = Vec::new();
+        let mut put = |name: &str, kind: DataType, column: ArrayRef| {
+            fields.push(Field::new(name, kind, true));
+            columns.push(column);
+        };
+        for (at, by) in self.by.iter().enumerate() {
+            let mut texts = StringBuilder::new();
+            for row in &self.rows {
+                match row.keys.get(at) {
+                    Some(Key::Empty) | None => texts.append_null(),
+                    Some(key) => texts.append_value(key.to_string()),
+                }
+            }
+            put(&by.name(), DataType::Utf8, Arc::new(texts.finish()));
+            if matches!(by, By::Time(_)) {
+                let mut starts = TimestampMicrosecondBuilder::new().with_timezone("UTC");
+                for row in &self.rows {
+                    let start = match row.keys.get(at) {
+                        Some(Key::Time { start, .. }) => *start,
+                        _ => None,
+                    };
+                    starts.append_option(start.map(jiff::Timestamp::as_microsecond));
+                }
+                let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+                put("time_start", kind, Arc::new(starts.finish()));
+            }
+        }
+        let mut posts = Int64Builder::new();
+        let mut shares = Float64Builder::new();
+        for row in &self.rows {
+            posts.append_value(i64::try_from(row.posts).unwrap_or(i64::MAX));
+            shares.append_value(self.share(row));
+        }
+        put("posts", DataType::Int64, Arc::new(posts.finish()));
+        put("uncorrected_share", DataType::Float64, Arc::new(shares.finish()));
+        if self.counts_authors {
+            let mut authors = Int64Builder::new();
+            let mut errors = Float64Builder::new();
+            for row in &self.rows {
+                authors.append_option(row.authors.and_then(|authors| i64::try_from(authors.count).ok()));
+                errors.append_option(row.authors.map(|authors| authors.standard_error()));
+            }
+            put("authors", DataType::Int64, Arc::new(authors.finish()));
+            put("authors_standard_error", DataType::Float64, Arc::new(errors.finish()));
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+    }
+}
