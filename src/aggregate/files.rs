@@ -385,6 +385,157 @@ mod tests {
         }
     }
 
+    /// Posts of three authors on two platforms, with a column of their own; one tells nothing.
+    fn kept() -> Vec<TaggedPost> {
+        let input = |at: usize| match at % 4 {
+            0 => r#"{"author":"a","platform":"twitter","likes":3}"#,
+            1 => r#"{"author":"b","platform":"facebook","likes":3,"tags":["x"]}"#,
+            2 => r#"{"author":"c","platform":"twitter","likes":null}"#,
+            _ => "{}",
+        };
+        let of = |at| {
+            let mut post = samples::platform_attack();
+            samples::keep(&mut post, "text, \"quoted\"", input(at));
+            post
+        };
+        (0..8).map(of).chain([samples::bare("none")]).collect()
+    }
+
+    fn plan_with_authors(by: &str, filters: &[&str]) -> Arc<Plan> {
+        let filters: Vec<_> = filters.iter().map(|&text| text.to_owned()).collect();
+        let more = crate::aggregate::More { authors: true, ..Default::default() };
+        Plan::with(by, &filters, None, more).expect("plan")
+    }
+
+    #[test]
+    fn kept_columns_are_read_from_every_format() {
+        let folder = tempfile::tempdir().expect("folder");
+        for name in ["a.jsonl", "a.csv", "a.tsv.gz", "a.parquet"] {
+            let path = write(folder.path(), name, &kept());
+            let table = |by: &str, filters: &[&str]| {
+                let plan = plan_with_authors(by, filters);
+                let told =
+                    count_files(std::slice::from_ref(&path), &plan, NonZeroUsize::MIN).expect("counts");
+                assert_eq!(told.bad, 0, "{name}: {:?}", told.first_bad);
+                let table = told.counter.finish();
+                let rows = table.rows.iter().map(|row| {
+                    let keys: Vec<_> = row.keys.iter().map(ToString::to_string).collect();
+                    (keys.join("/"), row.posts, row.authors.map(|authors| authors.count))
+                });
+                rows.collect::<Vec<_>>()
+            };
+            let row = |keys: &str, posts, authors| (keys.to_owned(), posts, authors);
+            assert_eq!(
+                table("platform", &[]),
+                [row("twitter", 4, Some(2)), row("(none)", 3, None), row("facebook", 2, Some(1))],
+                "{name}"
+            );
+            assert_eq!(
+                table("author,column:likes", &["author!=(none)", "column:likes=3"]),
+                [row("a/3", 2, Some(1)), row("b/3", 2, Some(1))]
+            );
+            assert_eq!(table("column:tags", &["platform=facebook"]), [row("[\"x\"]", 2, Some(1))]);
+            assert_eq!(table("file", &[]), [row(&path.display().to_string(), 9, Some(3))]);
+        }
+    }
+
+    #[test]
+    fn several_plans_are_counted_in_one_pass() {
+        let folder = tempfile::tempdir().expect("folder");
+        for name in ["a.jsonl", "a.csv", "a.parquet"] {
+            let inputs = [write(folder.path(), name, &kept())];
+            let plans =
+                ["label,target", "platform", "", "time:day,lang,claim"].map(|by| plan_with_authors(by, &[]));
+            let all = count_files_by(&inputs, &plans, NonZeroUsize::MIN).expect("counts");
+            assert_eq!(all.len(), plans.len());
+            for (counted, plan) in all.into_iter().zip(&plans) {
+                let alone = count_files(&inputs, plan, NonZeroUsize::MIN).expect("counts");
+                assert_eq!(counted.counter.finish(), alone.counter.finish(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn kept_columns_that_are_broken_are_a_bad_line() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = write(folder.path(), "a.csv", &kept());
+        let text = std::fs::read_to_string(&path).expect("text");
+        std::fs::write(&path, text.replace("\"\"likes\"\":null}", "\"\"likes\"\":null")).expect("write");
+        let told =
+            count_files(&[path], &plan_with_authors("author", &[]), NonZeroUsize::MIN).expect("counts");
+        assert_eq!((told.bad, told.counter.posts()), (2, 7));
+        assert!(told.first_bad[0].reason.contains("input"), "{:?}", told.first_bad);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn partial_results_merge_to_the_answer_of_the_whole(
+            posts in prop::collection::vec(samples::any_post(), 1..12),
+            cut in 0usize..12,
+            by in prop::sample::select(vec!["label,time:15min,hashtag", "author,platform", "", "file"]),
+        ) {
+            let folder = tempfile::tempdir().expect("folder");
+            let plan = plan_with_authors(by, &["lang!=xx"]);
+            let (left, right) = posts.split_at(cut.min(posts.len()));
+            let parts = [("left.jsonl", left), ("right.parquet", right)];
+            let files = parts.map(|(name, posts)| write(folder.path(), name, posts));
+            let whole = count_files(&files, &plan, NonZeroUsize::MIN).expect("counts").counter;
+            let partials: Vec<PathBuf> = files
+                .iter()
+                .map(|file| {
+                    let told = count_files(std::slice::from_ref(file), &plan, NonZeroUsize::MIN).expect("counts");
+                    let path = file.with_extension("partial");
+                    let mut bytes = Vec::new();
+                    told.counter.write_partial(&mut bytes, told.bad).expect("memory");
+                    std::fs::write(&path, bytes).expect("write");
+                    path
+                })
+                .collect();
+            let merged = count_files(&partials, &plan, NonZeroUsize::MIN).expect("merges").counter;
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            whole.write_partial(&mut one, 0).expect("memory");
+            merged.write_partial(&mut other, 0).expect("memory");
+            prop_assert_eq!(String::from_utf8(one), String::from_utf8(other));
+            prop_assert_eq!(merged.finish(), whole.finish());
+        }
+    }
+
+    #[test]
+    fn a_partial_result_of_another_plan_or_a_broken_one_is_refused() {
+        let folder = tempfile::tempdir().expect("folder");
+        let plan = plan_with_authors("label,time:day", &["lang!=xx"]);
+        let file = write(folder.path(), "a.jsonl", &kept());
+        let told = count_files(&[file], &plan, NonZeroUsize::MIN).expect("counts");
+        let mut bytes = Vec::new();
+        told.counter.write_partial(&mut bytes, 0).expect("memory");
+        let text = String::from_utf8(bytes).expect("text");
+        let path = folder.path().join("a.partial");
+        let refused = |text: &str, plan: &Arc<Plan>| {
+            std::fs::write(&path, text).expect("write");
+            count_files(std::slice::from_ref(&path), plan, NonZeroUsize::MIN)
+                .expect_err("refused")
+                .to_string()
+        };
+        let other = |by, filters: &[&str]| refused(&text, &plan_with_authors(by, filters));
+        assert!(other("label", &["lang!=xx"]).contains("--by"));
+        assert!(other("label,time:day", &[]).contains("--where"));
+        let without = Plan::parse("label,time:day", &["lang!=xx".to_owned()], None).expect("plan");
+        assert!(refused(&text, &without).contains("--authors"));
+        assert!(refused(&text.replacen(":1,", ":9,", 1), &plan).contains("version 9"));
+        let cut = text.lines().next().expect("a head").to_owned() + "\n";
+        assert!(refused(&cut, &plan).contains("of 2 cells"), "{}", refused(&cut, &plan));
+        assert!(refused(&text.replace("\"keys\":[", "\"keys\":[7,"), &plan).contains("line 2"));
+        std::fs::write(&path, &text).expect("write");
+        let told = crate::aggregate::partial_plan(&path).expect("a plan");
+        assert_eq!((told.by.as_str(), told.zone.as_str(), told.authors), ("label,time:day", "UTC", true));
+        assert_eq!(crate::aggregate::partial_plan(&write(folder.path(), "b.jsonl", &kept())), None);
+        // A tagged post may begin like one.
+        let line = r#"{"status":"labelled","lang":"en","tags":[]}"#;
+        std::fs::write(&path, format!("{line}\n{line}\n")).expect("write");
+        assert_eq!(counted(&path, "label").expect("tags").counter.posts(), 2);
+    }
+
     #[test]
     fn a_bad_line_is_told_and_the_rest_is_counted() {
         let folder = tempfile::tempdir().expect("folder");

@@ -88,3 +88,57 @@ impl Table {
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use arrow::array::AsArray as _;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use crate::{
+        aggregate::{Counter, More, Plan, TagRecord},
+        write::samples,
+    };
+
+    #[test]
+    fn other_programs_read_the_rows() {
+        let more = More { authors: true, ..More::default() };
+        let plan = Plan::with("time:day,label", &[], Some("+05:00"), more).expect("plan");
+        let mut counter = Counter::new(plan);
+        for (day, input) in [(1, r#"{"author":"a"}"#), (1, r#"{"author":"b"}"#), (3, "{}")] {
+            let mut post = samples::platform_attack();
+            post.time = format!("2019-04-0{day}T12:16:00Z").parse().ok();
+            samples::keep(&mut post, "", input);
+            counter.add(&TagRecord::from(&post)).expect("few cells");
+        }
+        let path = tempfile::NamedTempFile::new().expect("a file");
+        let mut file = File::create(path.path()).expect("a file");
+        counter.finish().write_parquet(&mut file).expect("written");
+        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path.path()).expect("a file"))
+            .expect("Parquet");
+        let about = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+        let about = about.iter().find(|pair| pair.key == "stancemark").and_then(|pair| pair.value.clone());
+        assert!(about.expect("a head").contains("uncorrected"));
+        let batch = builder.build().expect("Parquet").next().expect("rows").expect("rows");
+        let text = |name: &str| {
+            let column = batch.column_by_name(name).expect(name).as_string::<i32>();
+            column.iter().map(|value| value.map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(text("time"), [some("2019-04-01"), some("2019-04-02"), some("2019-04-03")]);
+        assert_eq!(text("label"), [some("platform_attack"), None, some("platform_attack")]);
+        let numbers = |name: &str| {
+            let column = batch.column_by_name(name).expect(name);
+            column.as_primitive::<arrow::datatypes::Int64Type>().iter().collect::<Vec<_>>()
+        };
+        assert_eq!(numbers("posts"), [Some(2), Some(0), Some(1)]);
+        assert_eq!(numbers("authors"), [Some(2), None, None]);
+        let starts = batch.column_by_name("time_start").expect("a moment");
+        let starts = starts.as_primitive::<arrow::datatypes::TimestampMicrosecondType>();
+        assert_eq!(
+            starts.value(0),
+            "2019-03-31T19:00:00Z".parse::<jiff::Timestamp>().expect("time").as_microsecond()
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::aggregate::Sketch;
+use crate::{aggregate::Sketch, privacy::Pseudonyms};
 
 /// What a post is among those read before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,6 +42,9 @@ pub struct Copies {
     pub authors_known: bool,
     /// What was forgotten to keep the memory bounded.
     pub forgotten: Forgotten,
+    /// The least accounts (posts, where accounts are unknown) that a cluster must have to be shown, and how many clusters
+    /// were left out for having fewer; see [`Copies::suppress`].
+    pub suppressed: Option<(u64, u64)>,
     /// The clusters of two posts or more: most posts first, then the earliest read.
     pub clusters: Vec<Cluster>,
 }
@@ -79,10 +82,10 @@ pub struct Cluster {
 /// A post that stands for its cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// Its id.
-    pub id: Box<str>,
-    /// Its text, at most 500 characters of it.
-    pub text: Box<str>,
+    /// Its id, unless it was left out.
+    pub id: Option<Box<str>>,
+    /// Its text, at most 500 characters of it, unless it was left out.
+    pub text: Option<Box<str>>,
     /// When it was posted.
     pub time: Option<Timestamp>,
 }
@@ -93,14 +96,31 @@ impl Copies {
         self.exact + self.near
     }
 
-    /// Leaves out the clusters of fewer than `k` accounts, or of fewer posts where no post tells its author; gives
-    /// how many clusters that were.
-    pub fn suppress(&mut self, k: u64) -> u64 {
+    /// Leaves out the clusters of fewer than `k` accounts, or of fewer posts where no post of all tells its author, and
+    /// the ids of the examples, which lead to one account.
+    ///
+    /// The shares stay: they are sums over all posts, and no list of clusters adds up to them, as posts without a copy
+    /// are in no cluster.
+    pub fn suppress(&mut self, k: u64) {
         let before = self.clusters.len();
         let known = self.authors_known;
         self.clusters
             .retain(|cluster| if known { cluster.accounts.count() >= k } else { cluster.posts >= k });
-        (before - self.clusters.len()) as u64
+        self.suppressed = Some((k, (before - self.clusters.len()) as u64));
+        self.clusters.iter_mut().for_each(|cluster| cluster.example.id = None);
+    }
+
+    /// Leaves out the examples' texts.
+    pub fn leave_out_texts(&mut self) {
+        self.clusters.iter_mut().for_each(|cluster| cluster.example.text = None);
+    }
+
+    /// Replaces the mentions in the examples' texts, and the examples' ids.
+    pub fn pseudonymize(&mut self, pseudonyms: &Pseudonyms) {
+        for example in self.clusters.iter_mut().map(|cluster| &mut cluster.example) {
+            example.id = example.id.as_deref().map(|id| pseudonyms.of(id).into_boxed_str());
+            example.text = example.text.as_deref().map(|text| pseudonyms.text(text).into_boxed_str());
+        }
     }
 }
 

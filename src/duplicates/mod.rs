@@ -10,14 +10,16 @@
 //!
 //! [`Fingerprinter::read`] is the work of many threads; [`Duplicates`] takes what it gives in the order of the posts,
 //! holds a bounded number of texts ([`Settings::remember`]), and ends as [`Copies`]: shares of originals, reposts and
-//! copies, and the clusters. [`clusters`] does the same for texts that are all in memory.
+//! copies, and the clusters. [`find`] does all of it for files of posts or tags, [`clusters`] does the same for texts that are all in memory.
 
 mod clusters;
 mod copies;
+mod files;
 mod groups;
 mod index;
 mod minhash;
 mod plain;
+mod render;
 mod shingles;
 mod stream;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod tests;
 
 pub use clusters::clusters;
 pub use copies::{Cluster, Copies, Example, Forgotten, Originality};
+pub use files::{Found, find};
 pub use minhash::{Fingerprinted, Fingerprinter, HIGHEST, Item, LOWEST};
 pub use plain::{fingerprint, plain};
 pub use shingles::{jaccard, shingles};

@@ -76,6 +76,7 @@ impl Duplicates {
                 no_text: 0,
                 authors_known: false,
                 forgotten: Forgotten::default(),
+                suppressed: None,
                 clusters: Vec::new(),
             },
         }
@@ -217,7 +218,7 @@ impl Gathered {
                 accounts,
                 first: post.time,
                 last: post.time,
-                example: Example { id: post.id, text: post.text, time: post.time },
+                example: Example { id: Some(post.id), text: Some(post.text), time: post.time },
             },
             has_original: !post.is_repost,
             example_at: at,
@@ -236,7 +237,7 @@ impl Gathered {
         if !self.has_original && !post.is_repost {
             self.has_original = true;
             self.example_at = at;
-            cluster.example = Example { id: post.id, text: post.text, time: post.time };
+            cluster.example = Example { id: Some(post.id), text: Some(post.text), time: post.time };
         }
         self.last_at = at;
     }

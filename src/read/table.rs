@@ -9,7 +9,7 @@ use memchr::memchr;
 use serde_json::value::RawValue;
 
 use super::{
-    ReadError,
+    Columns, ReadError,
     columns::{FIELD_COUNT, FIELDS, Field, KEPT, KEPT_FIELDS, Plan, choose, nearest},
     hashtags,
     json::{Parsed, Unfit},
@@ -124,19 +124,12 @@ impl Table {
             let column = choose(header, field, &plan.columns);
             let may_be_kept = kept.is_some() && KEPT_FIELDS.contains(&field);
             if let (None, Some(wanted), false) = (column, plan.given(field), may_be_kept) {
-                return Err(ReadError::NoSuchColumn {
-                    file: file.to_owned(),
-                    role: field.role(),
-                    wanted: wanted.to_owned(),
-                    there: listed(header),
-                    nearest: nearest(header, &[wanted]),
-                });
+                return Err(no_column(header, field, wanted, file));
             }
             columns[field.index()] = column;
         }
         if columns[Field::Text.index()].is_none() {
-            let nearest = nearest(header, &Field::Text.names(&plan.columns));
-            return Err(ReadError::NoTextColumn { file: file.to_owned(), there: listed(header), nearest });
+            return Err(no_text(header, &plan.columns, file));
         }
         let missing = KEPT_FIELDS.iter().any(|field| columns[field.index()].is_none());
         let kept = kept.filter(|_| missing).map(|at| (at, Kept::new(&plan.columns, &[])));
@@ -211,6 +204,23 @@ impl Table {
             self.shape.delimiter.escape_ascii()
         )
     }
+}
+
+/// A column that the user named and that is not there.
+pub(super) fn no_column(header: &[String], field: Field, wanted: &str, file: &str) -> ReadError {
+    ReadError::NoSuchColumn {
+        file: file.to_owned(),
+        role: field.role(),
+        wanted: wanted.to_owned(),
+        there: listed(header),
+        nearest: nearest(header, &[wanted]),
+    }
+}
+
+/// No column for the text.
+pub(super) fn no_text(header: &[String], columns: &Columns, file: &str) -> ReadError {
+    let nearest = nearest(header, &Field::Text.names(columns));
+    ReadError::NoTextColumn { file: file.to_owned(), there: listed(header), nearest }
 }
 
 fn listed(header: &[String]) -> String {

@@ -12,6 +12,7 @@ const VERBS: [&str; 11] = [
     "stance",
     "explain",
     "aggregate",
+    "duplicates",
     "evaluate",
     "compare",
     "calibrate",
