@@ -46,14 +46,14 @@ pub fn find(
         if group.iter().any(|path| read::is_parquet(path)) {
             for path in group {
                 let mut posts = ParquetPosts::open(path, &options.columns)?;
-                while let Some(batch) = posts.next() {
+                for batch in posts.by_ref() {
                     let batch = batch?;
                     records += batch.len() as u64;
                     let read: Vec<_> =
                         batch.par_iter().map(|post| fingerprinted(&fingerprinter, post)).collect();
-                    read.into_iter().for_each(|post| {
+                    for post in read {
                         duplicates.add(post);
-                    });
+                    }
                     tick(None, records);
                 }
                 bad_times += posts.bad_times();

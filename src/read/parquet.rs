@@ -6,7 +6,8 @@
 use std::{fs::File, path::Path, sync::Arc};
 
 use arrow::{
-    array::{Array, AsArray as _, RecordBatch},
+    array::{Array, ArrayRef, AsArray as _, RecordBatch, make_array},
+    datatypes::DataType,
     error::ArrowError,
     util::display::{ArrayFormatter, FormatOptions},
 };
@@ -104,8 +105,10 @@ impl ParquetPosts {
 
     fn posts(&mut self, batch: &RecordBatch) -> Result<Vec<Post>, ArrowError> {
         let options = FormatOptions::new();
+        let zoneless: Vec<ArrayRef> = batch.columns().iter().map(in_utc).collect::<Result<_, _>>()?;
         let cells = |name: Option<&str>| {
-            let column = name.and_then(|name| batch.column_by_name(name));
+            let at = name.and_then(|name| batch.schema().index_of(name).ok());
+            let column = at.and_then(|at| zoneless.get(at));
             column.map(|column| Cells::of(column.as_ref(), &options)).transpose()
         };
         let mut columns = [const { None }; FIELD_COUNT];
@@ -153,6 +156,17 @@ impl Iterator for ParquetPosts {
     fn next(&mut self) -> Option<Self::Item> {
         let posts = self.batches.next()?.and_then(|batch| self.posts(&batch));
         Some(posts.map_err(|error| broken(&self.file, self.rows, std::io::Error::other(error))))
+    }
+}
+
+/// A column of moments with its zone taken off: Parquet holds them in UTC, which is what text without a zone is read as.
+fn in_utc(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match column.data_type() {
+        DataType::Timestamp(unit, Some(_)) => {
+            let data = column.to_data().into_builder().data_type(DataType::Timestamp(*unit, None));
+            Ok(make_array(data.build()?))
+        }
+        _ => Ok(Arc::clone(column)),
     }
 }
 

@@ -210,8 +210,12 @@ impl Worker<'_> {
         for letter in &dead {
             totals.add_dead_letter(letter.step);
         }
-        tagged.iter_mut().for_each(|post| self.privacy.apply(post));
-        dead.iter_mut().for_each(|letter| self.privacy.apply_to_dead(letter));
+        for post in &mut tagged {
+            self.privacy.apply(post);
+        }
+        for letter in &mut dead {
+            self.privacy.apply_to_dead(letter);
+        }
         let block = self.encoder.encode(&tagged);
         scratch.clock.lap(Step::Write);
         Worked { block, dead, totals, ids, unreadable_times }
