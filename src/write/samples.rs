@@ -138,9 +138,8 @@ pub(crate) fn from_columns(batch: &arrow::array::RecordBatch, row: usize) -> Val
         let value = from_column(column, row);
         let value = match field.name().as_str() {
             "time" | "text" | "input" if value.is_null() => continue,
-            "abstained" if value == json!([]) => continue,
+            "abstained" | "scores" if value == json!([]) => continue,
             "input" => serde_json::from_str(value.as_str().expect("text")).expect("JSON"),
-            "scores" if value == json!([]) => continue,
             "mix" => pairs(&value, "lang", "share"),
             "scores" => pairs(&value, "label", "score"),
             _ => value,
