@@ -103,9 +103,7 @@ impl Duplicates {
         let bar = Bar::new(false);
         let found =
             find(&inputs, &self.input.options(false, CHUNK), settings, threads, |progress, records| {
-                if let Some(progress) = progress {
-                    bar.tick(progress, records);
-                }
+                bar.tick(progress, records);
             });
         bar.done();
         let Found { mut copies, dead, first_dead, bad_times } = found?;

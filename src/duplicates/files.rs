@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-
 use super::{Copies, Duplicates, Fingerprinted, Fingerprinter, Item, Settings};
 use crate::{
     post::{DeadLetter, Post},
-    read::{self, Options, ParquetPosts, Progress, ReadError},
+    read::{self, Options, Progress, ReadError},
     run::in_order,
     write::TOLD,
 };
@@ -25,9 +23,9 @@ pub struct Found {
     pub bad_times: u64,
 }
 
-/// Finds the copies among the posts of files, in their order: everything that [`read`](crate::read) reads, and Parquet.
-/// A file of tags is read like one of posts, where it kept their texts. `tick` is called now and then with the records
-/// done, and where the input is no Parquet with the reader's progress.
+/// Finds the copies among the posts of files, in their order: everything that [`read`](crate::read) reads.
+/// A file of tags is read like one of posts, where it kept their texts. `tick` is called now and then with the reader's
+/// progress and the records done.
 ///
 /// # Errors
 /// [`ReadError`].
@@ -36,66 +34,44 @@ pub fn find(
     options: &Options,
     settings: Settings,
     threads: usize,
-    mut tick: impl FnMut(Option<&Progress>, u64),
+    mut tick: impl FnMut(&Progress, u64),
 ) -> Result<Found, ReadError> {
     let mut duplicates = Duplicates::new(settings);
     let fingerprinter = duplicates.fingerprinter().clone();
     let (mut dead, mut first_dead, mut bad_times, mut records) = (0, Vec::new(), 0, 0);
-    // Files of one kind that stand together are read together, so that the order stays.
-    for group in inputs.chunk_by(|a, b| read::is_parquet(a) == read::is_parquet(b)) {
-        if group.iter().any(|path| read::is_parquet(path)) {
-            for path in group {
-                let mut posts = ParquetPosts::open(path, &options.columns)?;
-                for batch in posts.by_ref() {
-                    let batch = batch?;
-                    records += batch.len() as u64;
-                    let read: Vec<_> =
-                        batch.par_iter().map(|post| fingerprinted(&fingerprinter, post)).collect();
-                    for post in read {
+    let reader = read::open(inputs, options)?;
+    let progress = reader.progress();
+    in_order(
+        reader,
+        threads,
+        || (),
+        |chunk, ()| {
+            let mut posts = chunk.posts();
+            let read: Vec<Result<Fingerprinted, DeadLetter>> =
+                posts.by_ref().map(|post| post.map(|post| fingerprinted(&fingerprinter, &post))).collect();
+            (read, posts.bad_times())
+        },
+        |delivered| {
+            let (read, unreadable) = delivered.result;
+            bad_times += unreadable;
+            records += delivered.records;
+            for post in read {
+                match post {
+                    Ok(post) => {
                         duplicates.add(post);
                     }
-                    tick(None, records);
-                }
-                bad_times += posts.bad_times();
-            }
-            continue;
-        }
-        let reader = read::open(group, options)?;
-        let progress = reader.progress();
-        in_order(
-            reader,
-            threads,
-            || (),
-            |chunk, ()| {
-                let mut posts = chunk.posts();
-                let read: Vec<Result<Fingerprinted, DeadLetter>> = posts
-                    .by_ref()
-                    .map(|post| post.map(|post| fingerprinted(&fingerprinter, &post)))
-                    .collect();
-                (read, posts.bad_times())
-            },
-            |delivered| {
-                let (read, unreadable) = delivered.result;
-                bad_times += unreadable;
-                records += delivered.records;
-                for post in read {
-                    match post {
-                        Ok(post) => {
-                            duplicates.add(post);
-                        }
-                        Err(letter) => {
-                            dead += 1;
-                            if first_dead.len() < TOLD {
-                                first_dead.push(letter);
-                            }
+                    Err(letter) => {
+                        dead += 1;
+                        if first_dead.len() < TOLD {
+                            first_dead.push(letter);
                         }
                     }
                 }
-                tick(Some(&progress), records);
-                Ok::<(), ReadError>(())
-            },
-        )?;
-    }
+            }
+            tick(&progress, records);
+            Ok::<(), ReadError>(())
+        },
+    )?;
     Ok(Found { copies: duplicates.finish(), dead, first_dead, bad_times })
 }
 

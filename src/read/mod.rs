@@ -6,7 +6,7 @@
 //! unpacks and splits bytes; any thread turns a chunk into posts.
 //!
 //! What a file is, its content says first and its name second: JSON lines, JSON arrays (also inside an
-//! object, as APIs send them), JSON objects one after the other, tables (CSV, TSV), plain text; packed
+//! object, as APIs send them), JSON objects one after the other, tables (CSV, TSV, Parquet), plain text; packed
 //! by gzip or zstd or not at all; in UTF-8 or UTF-16. Everything that makes a whole input unusable (no
 //! such file, no text column) is an error before the first post; what is wrong with one record becomes
 //! its dead letter. Memory is bounded by the longest record kept ([`Limits::record_bytes`]).
@@ -36,5 +36,4 @@ pub use chunk::{Chunk, Posts};
 pub use error::ReadError;
 pub use kept::{Kept, KeptValues};
 pub use options::{Columns, Compression, Format, Limits, Options};
-pub use parquet::{ParquetPosts, is_parquet};
 pub use reader::{InputFile, Progress, Reader, open, open_stream};
