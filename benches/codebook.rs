@@ -119,7 +119,9 @@ fn bench(criterion: &mut Criterion) {
     let posts = posts(&names, &mut dice);
     let bytes: usize = posts.iter().map(String::len).sum();
 
-    let listed: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    // Not `{:?}`: Rust's escapes are not those of TOML.
+    let listed: Vec<String> =
+        names.iter().map(|name| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))).collect();
     let book = format!(
         "[codebook]\nname = \"b\"\nversion = 1\n[[target]]\nid = \"t\"\nkind = \"platform\"\nname = \"T\"\nnames = {{ en = [{}] }}\n",
         listed.join(", ")

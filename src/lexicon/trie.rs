@@ -79,16 +79,28 @@ impl LexiconBuilder {
         let symbols = self.letters.len();
         // Breadth first, so that the nodes below one stand together.
         let mut order = vec![0];
-        let mut lexicon = Lexicon { nodes: Vec::new(), labels: vec![0], symbols };
+        let mut lexicon = Lexicon { nodes: Vec::new(), labels: vec![0], tables: Vec::new(), symbols };
         while let Some(open) = order.get(lexicon.nodes.len()).and_then(|&node| self.nodes.get(node)) {
             let mut edges: Vec<(u8, usize)> = open.edges.iter().map(|(&byte, &node)| (byte, node)).collect();
             edges.sort_unstable();
             let first = order.len() as u32;
+            let table = if edges.len() < WIDE {
+                NONE
+            } else {
+                let mut table = [NONE; 256];
+                for (at, (byte, _)) in edges.iter().enumerate() {
+                    table[usize::from(*byte)] = first + at as u32;
+                }
+                lexicon.tables.push(table);
+                lexicon.tables.len() as u32 - 1
+            };
             lexicon.nodes.push(Node {
                 first,
-                end: first + edges.len() as u32,
-                exact: open.exact,
-                prefix: open.prefix,
+                edges: edges.len() as u16,
+                symbols: u16::from(open.exact.is_some()) | u16::from(open.prefix.is_some()) << 1,
+                table,
+                exact: open.exact.unwrap_or(Symbol(NONE)),
+                prefix: open.prefix.unwrap_or(Symbol(NONE)),
             });
             lexicon.labels.extend(edges.iter().map(|(byte, _)| *byte));
             order.extend(edges.iter().map(|(_, node)| *node));
@@ -97,13 +109,23 @@ impl LexiconBuilder {
     }
 }
 
+/// From so many ways on a node has a table of them: the first bytes of words lead to many nodes, and are asked for
+/// most.
+const WIDE: usize = 12;
+
+const NONE: u32 = u32::MAX;
+
 #[derive(Debug)]
 struct Node {
-    /// The nodes that follow: from `first` to `end`.
+    /// The nodes that follow: so many from `first` on.
     first: u32,
-    end: u32,
-    exact: Option<Symbol>,
-    prefix: Option<Symbol>,
+    edges: u16,
+    /// Whether a word ends here, and whether the beginning of one does: a bit for each.
+    symbols: u16,
+    /// Its table, if it has one.
+    table: u32,
+    exact: Symbol,
+    prefix: Symbol,
 }
 
 /// All words of names and patterns, closed.
@@ -112,6 +134,8 @@ pub struct Lexicon {
     nodes: Vec<Node>,
     /// The byte that leads to each node; apart from the nodes, so that those to choose from share a line of the cache.
     labels: Vec<u8>,
+    /// By byte: the node that follows, for those that lead to many.
+    tables: Vec<[u32; 256]>,
     symbols: usize,
 }
 
@@ -125,12 +149,28 @@ impl Lexicon {
     pub fn look_up(&self, word: impl IntoIterator<Item = u8>, found: &mut Vec<Symbol>) {
         let mut node = &self.nodes[0];
         for byte in word {
-            let labels = &self.labels[node.first as usize..node.end as usize];
-            let Some(at) = labels.iter().position(|label| *label == byte) else { return };
-            node = &self.nodes[node.first as usize + at];
-            found.extend(node.prefix);
+            let next = match self.tables.get(node.table as usize) {
+                Some(table) => table[usize::from(byte)],
+                None => {
+                    let first = node.first as usize;
+                    let labels = &self.labels[first..first + usize::from(node.edges)];
+                    match labels.iter().position(|label| *label == byte) {
+                        Some(at) => node.first + at as u32,
+                        None => return,
+                    }
+                }
+            };
+            match self.nodes.get(next as usize) {
+                Some(following) => node = following,
+                None => return,
+            }
+            if node.symbols & 2 != 0 {
+                found.push(node.prefix);
+            }
         }
-        found.extend(node.exact);
+        if node.symbols & 1 != 0 {
+            found.push(node.exact);
+        }
     }
 }
 
@@ -159,5 +199,23 @@ mod tests {
         assert_eq!(look("paki"), []);
         assert_eq!(look(""), []);
         assert_eq!(lexicon.symbols(), 4);
+    }
+
+    #[test]
+    fn a_node_with_many_ways_finds_them_all_and_no_other() {
+        let letters: Vec<String> = ('a'..='z').chain('а'..='я').map(|c| c.to_string()).collect();
+        let mut builder = LexiconBuilder::default();
+        let symbols: Vec<Symbol> = letters.iter().map(|letter| builder.exact(letter)).collect();
+        let lexicon = builder.build();
+        for (letter, symbol) in letters.iter().zip(symbols) {
+            let mut found = Vec::new();
+            lexicon.look_up(letter.bytes(), &mut found);
+            assert_eq!(found, [symbol], "{letter}");
+        }
+        for other in ["0", "ß", "ب", "aa", "Ӿ"] {
+            let mut found = Vec::new();
+            lexicon.look_up(other.bytes(), &mut found);
+            assert_eq!(found, [], "{other}");
+        }
     }
 }

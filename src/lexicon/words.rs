@@ -6,7 +6,7 @@ use super::{Lexicon, Symbol};
 use crate::normalize::{EntityKind, Normalized, Token, TokenFlags, TokenKind};
 
 /// Fewest words between quotation marks that are somebody's words, and not emphasis.
-const QUOTED_WORDS: usize = 3;
+const QUOTED_WORDS: usize = 2;
 
 /// What a word looks like; a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
