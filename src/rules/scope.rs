@@ -58,6 +58,10 @@ const AGREES: &str = "he is right|she is right|they are right|was right|were rig
     सही कहा|सच कहा|सच है|सहमत हूँ|सहमत हूं|सहमत हैं|बिल्कुल सही|बिल्कुल सच|सही था|सही थे|सही थी|\
     tiene razón|tienen razón|estoy de acuerdo|tem razão|concordo|معه حق|أتفق معه|صدق";
 
+/// Words that make a word of the sentence out of the hashtag right before them.
+const OF_THE_TAG: &str =
+    "में का के की पर वाले वालों लिखने میں کا کے کی والے والوں لکھنے mein walay wale walon likhne";
+
 /// Words that open a condition, that put it into no time, and that end it.
 const IF: &str = "if agar اگر अगर यदि si se wenn falls eğer если إذا لو";
 const EVER: &str = "ever someday kabhi kbhi کبھی कभी alguna algún algum jemals bir когда нибудь";
@@ -127,6 +131,7 @@ mod role {
     pub const IF: u16 = 1 << 10;
     pub const EVER: u16 = 1 << 11;
     pub const THEN: u16 = 1 << 12;
+    pub const OF_THE_TAG: u16 = 1 << 13;
 }
 
 /// Knows the words that negate, report, take back and join.
@@ -158,6 +163,7 @@ impl Scope {
             (IF, role::IF),
             (EVER, role::EVER),
             (THEN, role::THEN),
+            (OF_THE_TAG, role::OF_THE_TAG),
         ];
         for (list, role) in lists {
             for word in list.split_whitespace() {
@@ -360,7 +366,7 @@ impl Around<'_> {
         let behind = (end..words.words.len()).take(REACH_TREND);
         let mut behind =
             behind.take_while(|&word| words.words[word].tag == 0 && words.same_sentence(word, end - 1));
-        behind.any(|word| self.is(word, role::TREND))
+        behind.any(|word| self.is(word, role::TREND) || word == end && self.is(word, role::OF_THE_TAG))
     }
 
     /// Whether one of these marks stands between two words.
