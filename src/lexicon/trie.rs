@@ -93,21 +93,25 @@ impl LexiconBuilder {
             let mut edges: Vec<(u8, usize)> = open.edges.iter().map(|(&byte, &node)| (byte, node)).collect();
             edges.sort_unstable();
             let first = order.len() as u32;
-            let table = if edges.len() < WIDE {
-                NONE
+            let least = edges.first().map_or(0, |(byte, _)| *byte);
+            let (table, span) = if edges.len() < WIDE {
+                (NONE, edges.len())
             } else {
-                let mut table = [NONE; 256];
+                let table = lexicon.tables.len();
+                let span = edges.last().map_or(0, |(byte, _)| usize::from(byte - least) + 1);
+                lexicon.tables.resize(table + span, NONE);
                 for (at, (byte, _)) in edges.iter().enumerate() {
-                    table[usize::from(*byte)] = first + at as u32;
+                    lexicon.tables[table + usize::from(byte - least)] = first + at as u32;
                 }
-                lexicon.tables.push(table);
-                lexicon.tables.len() as u32 - 1
+                (table as u32, span)
             };
             lexicon.nodes.push(Node {
                 first,
                 table,
                 tail: tail.start as u32,
-                edges: edges.len() as u16,
+                // No byte of UTF-8 is above 0xF4: the span of bytes fits.
+                span: span as u8,
+                least,
                 bytes: tail.len() as u8,
                 symbols: u8::from(open.exact.is_some()) | u8::from(open.prefix.is_some()) << 1,
                 exact: open.exact.unwrap_or(Symbol(NONE)),
@@ -123,13 +127,13 @@ impl LexiconBuilder {
             }
         }
         let ways = |node: usize| {
-            let first = lexicon.nodes[node].first as usize;
-            (first..first + usize::from(lexicon.nodes[node].edges)).map(|next| (lexicon.labels[next], next))
+            let ways = lexicon.nodes[node].first..lexicon.nodes.get(node + 1).map_or(0, |next| next.first);
+            ways.map(|next| (lexicon.labels[next as usize], next))
         };
         for (a, behind) in ways(0) {
-            lexicon.letters[usize::from(a)] = lexicon.nodes[behind].symbols != 0;
-            for (b, next) in ways(behind) {
-                lexicon.pairs[pair(a, b)] = next as u32;
+            lexicon.letters[usize::from(a)] = lexicon.nodes[behind as usize].symbols != 0;
+            for (b, next) in ways(behind as usize) {
+                lexicon.pairs[pair(a, b)] = next;
             }
         }
         lexicon
@@ -150,7 +154,7 @@ impl LexiconBuilder {
 
 /// From so many ways on a node has a table of them: the first bytes of words lead to many nodes, and are asked for
 /// most.
-const WIDE: usize = 6;
+const WIDE: usize = 4;
 
 const NONE: u32 = u32::MAX;
 
@@ -160,14 +164,16 @@ fn pair(a: u8, b: u8) -> usize {
 
 #[derive(Debug)]
 struct Node {
-    /// The nodes that follow: so many from `first` on.
+    /// Where the nodes that follow stand.
     first: u32,
-    /// Its table, if it has one.
+    /// Where its table begins, if it has one.
     table: u32,
     /// The bytes that must follow the one that leads here, in [`Lexicon::tails`]: where nothing branches and nothing
     /// ends, there are no nodes in between.
     tail: u32,
-    edges: u16,
+    /// With a table: how many bytes it covers, from `least` on; without: how many nodes follow.
+    span: u8,
+    least: u8,
     bytes: u8,
     /// Whether a word ends here, and whether the beginning of one does: a bit for each.
     symbols: u8,
@@ -181,8 +187,8 @@ pub struct Lexicon {
     nodes: Vec<Node>,
     /// The byte that leads to each node; apart from the nodes, so that those to choose from share a line of the cache.
     labels: Vec<u8>,
-    /// By byte: the node that follows, for those that lead to many.
-    tables: Vec<[u32; 256]>,
+    /// By byte: the node that follows, for those that lead to many; all tables in one row.
+    tables: Vec<u32>,
     tails: Vec<u8>,
     /// By the first two bytes of a word: the node that they lead to.
     pairs: Box<[u32]>,
@@ -212,8 +218,11 @@ impl Lexicon {
         while let Some(node) = next {
             if node.bytes > 0 {
                 let tail = &self.tails[node.tail as usize..][..usize::from(node.bytes)];
-                let Some(behind) = rest.strip_prefix(tail) else { return };
-                rest = behind;
+                // Shorter than what a call to compare memory costs.
+                if tail.len() > rest.len() || tail.iter().zip(rest).any(|(a, b)| a != b) {
+                    return;
+                }
+                rest = &rest[tail.len()..];
             }
             if node.symbols & 2 != 0 {
                 found.push(node.prefix);
@@ -229,13 +238,17 @@ impl Lexicon {
         }
     }
 
+    #[inline]
     fn next(&self, node: &Node, byte: u8) -> Option<&Node> {
-        let next = match self.tables.get(node.table as usize) {
-            Some(table) => table[usize::from(byte)],
-            None => {
-                let labels = &self.labels[node.first as usize..][..usize::from(node.edges)];
-                node.first + labels.iter().position(|label| *label == byte)? as u32
+        let next = if node.table == NONE {
+            let labels = &self.labels[node.first as usize..][..usize::from(node.span)];
+            node.first + labels.iter().position(|label| *label == byte)? as u32
+        } else {
+            let at = byte.wrapping_sub(node.least);
+            if at >= node.span {
+                return None;
             }
+            self.tables[node.table as usize + usize::from(at)]
         };
         self.nodes.get(next as usize)
     }
