@@ -39,6 +39,7 @@ pub mod calibrate;
 pub mod check;
 pub mod codebook;
 pub mod decide;
+pub mod estimate;
 pub mod evaluate;
 pub mod language;
 pub mod lexicon;
