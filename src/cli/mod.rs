@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod args;
+mod audit;
 mod calibrate;
+mod campaign;
 mod codebook;
 mod compare;
 mod detect;
@@ -46,6 +48,8 @@ enum Verb {
     Stance(stance::Stance),
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
+    Campaign(campaign::CampaignVerb),
+    Audit(audit::AuditVerb),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -78,6 +82,8 @@ pub fn main() -> ExitCode {
         Verb::Stance(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
+        Verb::Campaign(verb) => verb.run(),
+        Verb::Audit(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),
