@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod args;
+mod audit;
 mod calibrate;
+mod campaign;
 mod codebook;
 mod compare;
 mod detect;
@@ -48,6 +50,8 @@ enum Verb {
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
     Duplicates(duplicates::Duplicates),
+    Campaign(campaign::CampaignVerb),
+    Audit(audit::AuditVerb),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -81,6 +85,8 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
         Verb::Duplicates(verb) => verb.run(),
+        Verb::Campaign(verb) => verb.run(),
+        Verb::Audit(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),
