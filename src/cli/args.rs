@@ -15,7 +15,7 @@ use stancemark::{
 /// What is read.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// Files, directories, or `-` for stdin: JSONL, JSON, CSV, TSV, plain text (one post a line); plain,
+    /// Files, directories, or `-` for stdin: JSONL, JSON, CSV, TSV, Parquet, plain text (one post a line); plain,
     /// gzip or zstd. The content tells the format
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
