@@ -5,6 +5,7 @@
 
 mod accounting;
 mod bad_input;
+mod estimate;
 mod evaluate;
 mod formats;
 mod functional;

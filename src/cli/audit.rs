@@ -32,7 +32,7 @@ pub struct AuditVerb {
 #[derive(Debug, Subcommand)]
 enum What {
     Draw(Draw),
-    Estimate(Estimate),
+    Estimate(Box<Estimate>),
 }
 
 impl AuditVerb {
@@ -46,7 +46,7 @@ impl AuditVerb {
 
 /// Draw a random sample of tagged posts for people to judge, more from where the tags are unsure
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  stancemark tag posts.jsonl --keep text -o tags.jsonl\n  \
+#[command(after_help = "Examples:\n  stancemark tag posts.jsonl --keep -o tags.jsonl\n  \
     stancemark audit draw tags.jsonl -n 200 -o sample.jsonl\n  \
     stancemark audit draw tags.parquet --posts posts.jsonl --blind -n 300 -o sample.jsonl\n\n\
     Strata: the label of a post's least sure tag, and its score (under 0.7, under 0.9, above); posts without a tag, by the \
@@ -78,7 +78,7 @@ struct Draw {
     #[arg(long)]
     blind: bool,
 
-    /// The posts that were tagged, where the tags were written without --keep text; joined by id
+    /// The posts that were tagged, where the tags were written without --keep; joined by id
     #[arg(long, value_name = "POSTS")]
     posts: Vec<PathBuf>,
 
@@ -113,7 +113,7 @@ impl Draw {
         let without = join_texts(&mut drawn.posts, &self.posts, &options)?;
         if without > 0 {
             let way_out = if self.posts.is_empty() {
-                "tag with --keep text, or name the posts that were tagged with --posts"
+                "tag with --keep, or name the posts that were tagged with --posts"
             } else {
                 "their ids are not in --posts (is the id in another column? --id)"
             };

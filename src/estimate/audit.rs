@@ -193,7 +193,16 @@ pub fn audit(
         scores: question.scores,
         target: &target,
     };
-    let mut population = Population::count(tags, &counting, &places, gold.posts.len())?;
+    let population = Population::count(tags, &counting, &places, gold.posts.len())?;
+    answer(population, gold, question)
+}
+
+/// Estimates from posts that were counted.
+pub(super) fn answer(
+    mut population: Population,
+    gold: &Gold,
+    question: &Question,
+) -> Result<Audit, EstimateError> {
     for post in &gold.posts {
         for label in post.labels.iter().flatten() {
             let (label, target) = label.split_once(':').map_or((label.as_str(), None), |(a, b)| (a, Some(b)));
@@ -586,14 +595,13 @@ impl<'a> AuditSample<'a> {
         let (support, attack) = (what(support)?, what(attack)?);
         let posts = self.population.posts(cells);
         let given = |what| self.population.given(cells, what);
-        let corrected = match withheld {
-            Some(why) => Err(why),
-            None => {
-                let (a, b) = (self.corrected(cells, support), self.corrected(cells, attack));
-                known(a.estimate)
-                    .and_then(|_| known(b.estimate))
-                    .map(|_| Difference::between(&a.estimate, &b.estimate, a.correlation(&b)))
-            }
+        let corrected = if let Some(why) = withheld {
+            Err(why)
+        } else {
+            let (a, b) = (self.corrected(cells, support), self.corrected(cells, attack));
+            known(a.estimate)
+                .and_then(|_| known(b.estimate))
+                .map(|_| Difference::between(&a.estimate, &b.estimate, a.correlation(&b)))
         };
         Some(NetRow {
             cell: cell.to_vec(),

@@ -93,7 +93,7 @@ impl Audit {
     fn net_table(&self, most: usize) -> String {
         let mut table = Columns::new(["posts of", "posts", "audited", "uncorrected", "corrected"]);
         let shown: Vec<&NetRow> =
-            self.nets.iter().filter(|row| row.corrected.as_ref().err() != Some(&Withheld::Pooled)).collect();
+            self.nets.iter().filter(|row| row.corrected.is_ok() || !is_small(&row.cell)).collect();
         for row in shown.iter().take(most) {
             table.row([
                 if row.cell.is_empty() { "(all)".to_owned() } else { row.cell.join("  ") },
@@ -226,6 +226,11 @@ impl Audit {
         }
         rows
     }
+}
+
+/// Whether a cell is one of its own, not all posts and not the small ones together; without an estimate it is small.
+fn is_small(cell: &[String]) -> bool {
+    cell.first().is_some_and(|name| name != "(pooled)")
 }
 
 /// Tables of comparisons, one for each pair of sides.

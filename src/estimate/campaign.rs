@@ -87,7 +87,12 @@ impl Series {
 
     /// When a stretch begins.
     pub fn begins(&self, stretch: usize) -> Timestamp {
-        Timestamp::from_second(self.start + stretch as i64 * self.step).unwrap_or(Timestamp::MAX)
+        Timestamp::from_second(self.second(stretch)).unwrap_or(Timestamp::MAX)
+    }
+
+    fn second(&self, stretch: usize) -> i64 {
+        let stretch = i64::try_from(stretch).unwrap_or(i64::MAX);
+        self.start.saturating_add(stretch.saturating_mul(self.step))
     }
 
     /// The stretch with the most posts, the first of several.
@@ -110,8 +115,8 @@ impl Series {
         if moment.subsec_nanosecond() != 0 || (second - self.start).rem_euclid(self.step) != 0 {
             return Err(EstimateError::WithinStretch { moment: moment.to_string(), minutes: self.step / 60 });
         }
-        let stretch = ((second - self.start) / self.step).clamp(0, self.counts.len() as i64);
-        Ok(self.counts[..stretch as usize].iter().sum())
+        let stretch = usize::try_from((second - self.start) / self.step).unwrap_or(0);
+        Ok(self.counts.iter().take(stretch).sum())
     }
 
     /// How fast the posts came between two moments, with so many posts counted before the series.
@@ -134,7 +139,7 @@ impl Series {
 
     /// The posts of each stretch with its name for people, as [`curve`](crate::aggregate::curve) draws them.
     pub fn named(&self, bucket: Bucket, zone: &Zone) -> Vec<(String, u64)> {
-        let name = |at: usize| bucket.short_name(self.start + at as i64 * self.step, zone);
+        let name = |at: usize| bucket.short_name(self.second(at), zone);
         self.counts.iter().enumerate().map(|(at, &count)| (name(at), count)).collect()
     }
 }

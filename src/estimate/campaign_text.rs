@@ -67,9 +67,9 @@ impl Campaign {
         facts.push([
             "bursts".to_owned(),
             format!(
-                "{} by a scan statistic against {against}; a steady stream shows one in {:.3} % of cases, at most",
+                "{} by a scan statistic against {against}; of steady streams at most {} % show any",
                 view.bursts.len(),
-                100.0 * view.scan.false_alarm
+                (view.scan.false_alarm * 1e5).round() / 1e3
             ),
         ]);
         for [name, fact] in &facts {

@@ -84,7 +84,8 @@ pub struct Drawn {
 impl Drawn {
     /// A line for annotators: a tagged post with its text, the weight, and `labels` to fill in.
     ///
-    /// `blind` leaves out what the tagger said, so that nobody is led by it.
+    /// It is a line of a tag file as well, so that *export* takes it. `blind` leaves out what the tagger said, so that nobody
+    /// is led by it: the tags are empty, and the stratum's name is a hash.
     pub fn to_json(&self, blind: bool) -> Value {
         let row = &self.row;
         let evidence = |(start, end, by): &(u32, u32, String)| json!({"start": start, "end": end, "by": by});
@@ -103,8 +104,9 @@ impl Drawn {
             line["time"] = json!(time.to_string());
         }
         if blind {
-            // The stratum tells what was given.
             line["stratum"] = json!(hidden(&self.stratum));
+            line["tags"] = json!([]);
+            line["status"] = json!("labelled");
         } else {
             line["tags"] = tags.collect();
             line["status"] = json!(row.status);
@@ -182,61 +184,81 @@ impl Ord for Ranked {
 /// # Errors
 /// Where a file cannot be read or is no tag file, or holds no post.
 pub fn draw(tags: &[PathBuf], sample: &Sample) -> Result<DrawnSample, EstimateError> {
-    let mut reservoirs: BTreeMap<String, Reservoir> = BTreeMap::new();
-    let mut repeated = 0;
+    let mut drawing = Drawing::new(sample);
     let read = each_row(tags, |row| {
-        let name = match sample.allocation {
-            Allocation::Simple => "(all)".to_owned(),
-            _ => Stratum::of(&row).name(),
-        };
-        let reservoir = reservoirs.entry(name).or_default();
-        reservoir.posts += 1;
-        reservoir.doubt += doubt(&row);
-        let rank = rank(sample.seed, &row.id);
-        let full = reservoir.kept.len() >= sample.size;
-        if full && reservoir.kept.peek().is_none_or(|last| last.0 <= rank) {
-            return Ok(());
-        }
-        if reservoir.kept.iter().any(|kept| kept.0 == rank && kept.1.id == row.id) {
-            repeated += 1;
-            return Ok(());
-        }
-        if full {
-            reservoir.kept.pop();
-        }
-        reservoir.kept.push(Ranked(rank, row));
+        drawing.add(row);
         Ok(())
     })?;
     if read.posts == 0 {
         return Err(EstimateError::Audit("there are no posts to draw from".to_owned()));
     }
-    let wants: Vec<f64> = reservoirs
-        .values()
-        .map(|reservoir| {
+    Ok(DrawnSample { read, ..drawing.finish() })
+}
+
+/// A sample while posts come in.
+#[derive(Debug)]
+pub(super) struct Drawing<'a> {
+    sample: &'a Sample,
+    reservoirs: BTreeMap<String, Reservoir>,
+    repeated: u64,
+}
+
+impl<'a> Drawing<'a> {
+    pub fn new(sample: &'a Sample) -> Self {
+        Self { sample, reservoirs: BTreeMap::new(), repeated: 0 }
+    }
+
+    pub fn add(&mut self, row: Row) {
+        let name = match self.sample.allocation {
+            Allocation::Simple => "(all)".to_owned(),
+            _ => Stratum::of(&row).name(),
+        };
+        let reservoir = self.reservoirs.entry(name).or_default();
+        reservoir.posts += 1;
+        reservoir.doubt += doubt(&row);
+        let rank = rank(self.sample.seed, &row.id);
+        let full = reservoir.kept.len() >= self.sample.size;
+        if full && reservoir.kept.peek().is_none_or(|last| last.0 < rank) {
+            return;
+        }
+        if reservoir.kept.iter().any(|kept| kept.0 == rank && kept.1.id == row.id) {
+            self.repeated += 1;
+            return;
+        }
+        if full {
+            reservoir.kept.pop();
+        }
+        reservoir.kept.push(Ranked(rank, row));
+    }
+
+    pub fn finish(self) -> DrawnSample {
+        let sample = self.sample;
+        let want = |reservoir: &Reservoir| {
             let posts = reservoir.posts as f64;
             match sample.allocation {
                 Allocation::Neyman => posts * (reservoir.doubt / posts).sqrt(),
                 Allocation::Proportional | Allocation::Simple => posts,
                 Allocation::Equal => 1.0,
             }
-        })
-        .collect();
-    let caps: Vec<usize> = reservoirs.values().map(|reservoir| reservoir.kept.len()).collect();
-    let sizes = allocate(sample.size, sample.floor, &wants, &caps);
-    let (mut posts, mut strata) = (Vec::new(), Vec::new());
-    for ((name, reservoir), size) in reservoirs.into_iter().zip(sizes) {
-        strata.push(StratumDrawn { name: name.clone(), posts: reservoir.posts, drawn: size as u64 });
-        let kept = reservoir.kept.into_sorted_vec();
-        posts.extend(kept.into_iter().take(size).map(|Ranked(_, row)| Drawn {
-            row,
-            weight: reservoir.posts as f64 / size as f64,
-            stratum: name.clone(),
-            stratum_posts: reservoir.posts,
-        }));
+        };
+        let wants: Vec<f64> = self.reservoirs.values().map(want).collect();
+        let caps: Vec<usize> = self.reservoirs.values().map(|reservoir| reservoir.kept.len()).collect();
+        let sizes = allocate(sample.size, sample.floor, &wants, &caps);
+        let (mut posts, mut strata) = (Vec::new(), Vec::new());
+        for ((name, reservoir), size) in self.reservoirs.into_iter().zip(sizes) {
+            strata.push(StratumDrawn { name: name.clone(), posts: reservoir.posts, drawn: size as u64 });
+            let kept = reservoir.kept.into_sorted_vec();
+            posts.extend(kept.into_iter().take(size).map(|Ranked(_, row)| Drawn {
+                row,
+                weight: reservoir.posts as f64 / size as f64,
+                stratum: name.clone(),
+                stratum_posts: reservoir.posts,
+            }));
+        }
+        // Another order than that of the ranks, which go with the strata.
+        posts.sort_by_cached_key(|drawn| rank(sample.seed.wrapping_add(1), &drawn.row.id));
+        DrawnSample { posts, strata, read: RowsRead::default(), repeated: self.repeated }
     }
-    // Another order than that of the ranks, which go with the strata.
-    posts.sort_by_cached_key(|drawn| rank(sample.seed.wrapping_add(1), &drawn.row.id));
-    Ok(DrawnSample { posts, strata, read, repeated })
 }
 
 /// Parts `size` by what each wants: never above its cap, and at least `floor` where the cap allows and `size` is enough.

@@ -130,16 +130,22 @@ impl Population {
         audited: &HashMap<&str, usize>,
         places: usize,
     ) -> Result<Self, EstimateError> {
-        let mut population = Self { beside: vec![0; how.compare.len()], ..Self::default() };
+        let mut population = Self::new(how);
         let mut seen = vec![false; places];
-        population.cell_names.of(&CellName::All);
-        population.cells.push(Cell::default());
         let read = each_row(tags, |row| population.add(&row, how, audited, &mut seen))?;
         population.read = read;
         Ok(population)
     }
 
-    fn add(
+    pub fn new(how: &Counting<'_>) -> Self {
+        let mut population = Self { beside: vec![0; how.compare.len()], ..Self::default() };
+        population.cell_names.of(&CellName::All);
+        population.cells.push(Cell::default());
+        population
+    }
+
+    /// Counts a post; `seen` says of each audited one whether it has come already.
+    pub fn add(
         &mut self,
         row: &Row,
         how: &Counting<'_>,
