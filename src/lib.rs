@@ -26,13 +26,15 @@
 //! ```text
 //! read → detect → normalize → find targets → rules ∥ model → decide → write
 //!                                                                └→ aggregate → estimate
+//!                                                                 → duplicates
 //! ```
 //!
 //! Each step is a folder of this crate: [`read`], [`language`], [`normalize`], [`targets`], [`rules`],
 //! [`model`], [`decide`], [`write`](mod@write), [`aggregate`], [`estimate`]. No step knows a later one. [`post`] holds the words they
 //! share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
 //! corpus along; [`Tagger`], below, is the way itself. [`estimate`] says how many posts really have a label, [`evaluate`]
-//! how wrong the tags are, [`calibrate`] learns *decide* from gold.
+//! how wrong the tags are, [`calibrate`] learns *decide* from gold. [`duplicates`] finds texts that are posted again and
+//! again, [`privacy`] keeps people's names out.
 
 pub mod aggregate;
 pub mod calibrate;

@@ -6,7 +6,7 @@ use super::{groups::Groups, minhash::Fingerprinted, shingles::jaccard};
 const NONE: u32 = u32::MAX;
 
 /// Texts of a bucket that a new one is compared with in full, beginning with the latest.
-const COMPARED: usize = 6;
+const COMPARED: usize = 16;
 /// Texts of a bucket that are looked at; those of a group that the new one belongs to already are passed over.
 const LOOKED_AT: usize = 64;
 
