@@ -44,7 +44,7 @@ fn measure(bencher: &mut Bencher, mut round: impl FnMut()) {
         for _ in 0..rounds {
             round();
         }
-        spent() - before
+        spent().saturating_sub(before)
     });
 }
 
