@@ -140,7 +140,12 @@ impl Read for ParquetLines {
 fn push_rows(out: &mut Vec<u8>, batch: &RecordBatch) -> Result<(), ArrowError> {
     let names: Vec<String> =
         batch.schema().fields().iter().map(|field| serde_json::json!(field.name()).to_string()).collect();
-    let columns: Vec<Column> = batch.columns().iter().map(Column::of).collect::<Result<_, _>>()?;
+    let mut columns: Vec<Column> = batch.columns().iter().map(Column::of).collect::<Result<_, _>>()?;
+    for (field, column) in batch.schema().fields().iter().zip(&mut columns) {
+        if field.name() == KEPT && matches!(column.form, Form::Text) {
+            column.form = Form::Kept;
+        }
+    }
     for row in 0..batch.num_rows() {
         push_object(out, &names, &columns, row)?;
         out.push(b'\n');
@@ -177,6 +182,8 @@ struct Column {
 enum Form {
     /// 32-bit text, most columns.
     Text,
+    /// The columns that `tag --keep` carried along, as JSON in a text: they are an object of the row again.
+    Kept,
     /// Whole numbers and truth values: their text is JSON.
     Bare,
     Float32,
@@ -221,6 +228,16 @@ impl Column {
         let finite = |text: String, finite: bool| if finite { text } else { "null".to_owned() };
         match &self.form {
             Form::Text => push_text(out, array.as_string::<i32>().value(row)),
+            Form::Kept => {
+                let text = array.as_string::<i32>().value(row);
+                match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+                    // A line break in it would end our line.
+                    Ok(json) if json.get().starts_with('{') && !json.get().contains(['\n', '\r']) => {
+                        out.extend_from_slice(json.get().as_bytes());
+                    }
+                    _ => push_text(out, text),
+                }
+            }
             Form::Bare => out.extend_from_slice(shown(array, row)?.as_bytes()),
             Form::Float32 => {
                 let value = array.as_primitive::<Float32Type>().value(row);

@@ -47,7 +47,7 @@ fn a_sample_is_drawn_judged_and_estimated_from() {
     let sample = folder.path("sample.jsonl");
     let ran = stancemark(["audit", "draw", "-n", "150", "-o"]).and([&sample, &tags]).done();
     assert_eq!(ran.stdout, "");
-    assert_says(&ran.stderr, &["150 of 740 posts drawn, neyman allocation", "(none): "]);
+    assert_says(&ran.stderr, &["150 of 740 posts drawn, neyman allocation", "(none) 0-0.05: "]);
     let lines = folder.lines("sample.jsonl");
     assert_eq!(lines.len(), 150);
     let weights: f64 = lines.iter().map(|line| line["weight"].as_f64().expect("a weight")).sum();
