@@ -7,7 +7,8 @@ use clap::Args;
 use stancemark::{
     codebook::Codebook,
     decide::Weights,
-    evaluate::{AtHome, Gold, GoldColumns, GoldPost, Predicted, TargetCodes, near, read_gold},
+    duplicates::clusters,
+    evaluate::{AtHome, Gold, GoldColumns, GoldPost, Predicted, SAME_TEXT, TargetCodes, read_gold},
     read,
 };
 
@@ -82,7 +83,7 @@ impl Read {
             Codebook::load(&tagger.codebook, home.or_else(|| tagger.home.clone()))
         })?;
         let texts: Vec<&str> = gold.posts.iter().map(|post| post.post.text.as_str()).collect();
-        let clusters = near::clusters(&texts);
+        let clusters = clusters(&texts, SAME_TEXT);
         Ok(Self { gold, clusters, labels, codes })
     }
 

@@ -6,6 +6,7 @@ mod calibrate;
 mod codebook;
 mod compare;
 mod detect;
+mod duplicates;
 mod evaluate;
 mod explain;
 mod functional;
@@ -46,6 +47,7 @@ enum Verb {
     Stance(stance::Stance),
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
+    Duplicates(duplicates::Duplicates),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Verb::Stance(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
+        Verb::Duplicates(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),

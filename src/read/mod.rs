@@ -19,7 +19,9 @@ mod error;
 mod hashtags;
 mod inputs;
 mod json;
+mod kept;
 mod options;
+mod parquet;
 mod reader;
 mod sniff;
 mod split;
@@ -32,5 +34,7 @@ mod tests;
 
 pub use chunk::{Chunk, Posts};
 pub use error::ReadError;
+pub use kept::{Kept, KeptValues};
 pub use options::{Columns, Compression, Format, Limits, Options};
+pub use parquet::{ParquetPosts, is_parquet};
 pub use reader::{InputFile, Progress, Reader, open, open_stream};

@@ -1,10 +1,16 @@
 //! Tagged posts as JSON lines, written by hand: the order of the fields is part of the contract, and
 //! this runs once for every post.
 
-use std::{io::Write as _, sync::Arc};
+use std::{io::Write, sync::Arc};
 
 use super::number::{push_decimal, push_integer};
 use crate::post::{ClaimHit, Evidence, Language, Share, Tag, TaggedPost};
+
+/// Writes a value as one line of JSON.
+pub(crate) fn push_json(out: &mut dyn Write, value: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
 
 /// Appends one post as a line of JSON, and a line feed.
 pub fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {

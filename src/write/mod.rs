@@ -34,11 +34,13 @@ pub use dead::{DeadLetters, TOLD};
 pub use encode::{Block, Encoder};
 pub use error::WriteError;
 pub use format::{Compression, Destination, Format, OutputKind, beside};
+pub(crate) use jsonl::push_json;
 pub use jsonl::push_line;
 pub use languages::{LANGUAGE_COLUMNS, push_language_line, push_language_row};
 pub use manifest::{CodebookUsed, Counts, InputFile, MANIFEST_VERSION, Manifest, ModelUsed, StepTime};
 pub use number::{grouped, percent};
 pub use partial::PartialFile;
+pub(crate) use sink::parquet_properties;
 pub use sink::{Sink, Written};
 pub use totals::{LabelTotal, Totals};
 
