@@ -40,6 +40,7 @@ pub mod check;
 pub mod codebook;
 pub mod decide;
 pub mod duplicates;
+pub mod estimate;
 pub mod evaluate;
 pub mod language;
 pub mod lexicon;
