@@ -13,6 +13,7 @@ mod functional;
 mod gold;
 mod lines;
 mod models;
+mod report;
 mod rule_table;
 mod stance;
 mod tag;
@@ -48,6 +49,7 @@ enum Verb {
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
     Duplicates(duplicates::Duplicates),
+    Report(report::ReportVerb),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
         Verb::Duplicates(verb) => verb.run(),
+        Verb::Report(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),
