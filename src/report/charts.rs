@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Timeline, timeline::MOST_STRETCHES};
+use super::Timeline;
 use crate::{
     aggregate::Bucket,
     estimate::Estimate,
@@ -18,8 +18,10 @@ const HIGH: f64 = 230.0;
 const BELOW: f64 = 40.0;
 /// The most ticks of the axis of time.
 const TICKS: usize = 9;
-/// The most points of the curves of stance: fewer posts a point would be noise.
-const POINTS: usize = 48;
+/// The most points of the curves of stance …
+const POINTS: usize = 60;
+/// … and the least posts of a point: fewer would be noise.
+pub(super) const LEAST_POSTS: u64 = 20;
 /// Labels that have a curve.
 pub(super) const CURVES: usize = COLOURS;
 
@@ -237,23 +239,30 @@ struct Point {
     share: Estimate,
 }
 
-/// The points of a label's curve; parts of it where stretches have no posts between.
+/// The points of a label's curve; parts of it where stretches are not known between.
 fn points(timeline: &Timeline, label: usize) -> Vec<Vec<Point>> {
-    let each = timeline.starts.len().div_ceil(POINTS).max(1);
+    let least = stretches_a_point(timeline);
     let mut parts = vec![Vec::new()];
-    for (number, chunk) in timeline.posts.chunks(each).enumerate() {
-        let from = number * each;
-        let known = |at: &usize| timeline.posts[*at].is_some() && timeline.given[label][*at].is_some();
-        let places: Vec<usize> = (from..from + chunk.len()).filter(known).collect();
-        let sum = |of: &[Option<u64>]| places.iter().filter_map(|&at| of[at]).sum::<u64>();
-        let (posts, given) = (sum(&timeline.posts), sum(&timeline.given[label]));
-        if posts == 0 {
-            parts.push(Vec::new());
-            continue;
+    let (mut from, mut posts, mut given) = (0, 0, 0);
+    for at in 0..timeline.starts.len() {
+        let last = at + 1 == timeline.starts.len();
+        let known = timeline.posts[at].zip(timeline.given[label][at]);
+        if let Some((more, with)) = known {
+            posts += more;
+            given += with.min(more);
         }
-        let at = from as f64 + chunk.len() as f64 / 2.0;
-        if let Some(part) = parts.last_mut() {
-            part.push(Point { at, share: Estimate::counted(given.min(posts), posts) });
+        let full = at + 1 - from >= least && posts >= LEAST_POSTS;
+        // What is not known ends a part; the last posts have a point, however few.
+        if posts > 0
+            && (full || last || known.is_none())
+            && let Some(part) = parts.last_mut()
+        {
+            part.push(Point { at: (from + at + 1) as f64 / 2.0, share: Estimate::counted(given, posts) });
+            (from, posts, given) = (at + 1, 0, 0);
+        }
+        if known.is_none() {
+            parts.push(Vec::new());
+            (from, posts, given) = (at + 1, 0, 0);
         }
     }
     parts.retain(|part| !part.is_empty());
@@ -311,9 +320,9 @@ pub(super) fn stance(timeline: &Timeline) -> String {
     frame(timeline, &about, &left, &[], &inside)
 }
 
-/// Stretches that each point of the stance chart stands for.
+/// Stretches that each point of the stance chart stands for, at least.
 pub(super) fn stretches_a_point(timeline: &Timeline) -> usize {
-    timeline.starts.len().min(MOST_STRETCHES * 10).div_ceil(POINTS).max(1)
+    timeline.starts.len().div_ceil(POINTS).max(1)
 }
 
 /// A share as a bar, with its interval as a whisker, and a second one below.
@@ -329,7 +338,8 @@ pub(super) fn share_bar(share: &Estimate, corrected: Option<&Estimate>, colour: 
     };
     let colour = colour % COLOURS;
     let mut inside = format!(
-        "<rect class=\"f{colour} plain\" x=\"2\" y=\"3\" width=\"{:.1}\" height=\"10\"/>{}",
+        "<rect class=\"f{colour}{}\" x=\"2\" y=\"3\" width=\"{:.1}\" height=\"10\"/>{}",
+        if corrected.is_some() { " plain" } else { "" },
         (x(share.value) - 2.0).max(0.5),
         whisker(share, 8.0)
     );

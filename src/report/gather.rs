@@ -533,6 +533,7 @@ fn timeline(tables: &Tables, making: &Making<'_>, range: Range, labels: &[&str])
     Some(Timeline {
         bucket: range.bucket,
         zone: making.zone.clone(),
+        offset: making.offset(range.bucket, &starts),
         starts,
         posts,
         given,

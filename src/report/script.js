@@ -9,8 +9,9 @@
   const byId = (id) => document.getElementById(id);
   const COLOURS = ["--a", "--b", "--c", "--d", "--e", "--f"];
   const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 3], [1, 4]];
-  // Points of a curve of shares: fewer posts a point would be noise.
-  const POINTS = 48;
+  // Points of a curve of shares at most, and posts of a point at least: fewer would be noise.
+  const POINTS = 60;
+  const LEAST_POSTS = 20;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const whole = (n) => n.toLocaleString("en-US");
   const percent = (share) => (100 * share).toFixed(1) + "%";
@@ -136,27 +137,33 @@
     return [data.starts, row, soFar(row)];
   };
 
-  // Shares by some stretches together.
+  // Shares by some stretches together, as many as hold posts enough; null where something is not known.
   const sharesData = () => {
-    const each = Math.max(1, Math.ceil((state.to - state.from) / POINTS));
-    const out = [[]];
-    data.labels.forEach(() => out.push([], [], []));
-    for (let from = Math.floor(state.from / each) * each; from < state.to; from += each) {
-      const to = Math.min(from + each, count);
-      const known = [];
-      for (let at = from; at < to; at++) if (posts[at] !== null) known.push(at);
-      out[0].push((edges[from] + edges[to]) / 2);
-      data.labels.forEach((_, label) => {
-        const both = known.filter((at) => given[label][at] !== null);
-        const of = both.reduce((all, at) => all + posts[at], 0);
-        const part = Math.min(of, both.reduce((all, at) => all + given[label][at], 0));
-        const [low, high] = of ? wilson(part, of) : [null, null];
-        out[1 + 3 * label].push(of ? part / of : null);
-        out[2 + 3 * label].push(high);
-        out[3 + 3 * label].push(low);
+    const least = Math.max(1, Math.ceil((state.to - state.from) / POINTS));
+    const xs = [];
+    const out = data.labels.map(() => [[], [], []]);
+    let from = state.from, of = 0, parts = data.labels.map(() => 0);
+    const end = (to) => {
+      xs.push((edges[from] + edges[to]) / 2);
+      out.forEach((rows, label) => {
+        const [low, high] = of ? wilson(parts[label], of) : [null, null];
+        [of ? parts[label] / of : null, high, low].forEach((value, at) => rows[at].push(value));
       });
+      from = to;
+      of = 0;
+      parts = data.labels.map(() => 0);
+    };
+    for (let at = state.from; at < state.to; at++) {
+      const known = posts[at] !== null && given.every((row) => row[at] !== null);
+      if (known) {
+        of += posts[at];
+        parts = parts.map((part, label) => part + Math.min(given[label][at], posts[at]));
+      }
+      const full = at + 1 - from >= least && of >= LEAST_POSTS;
+      if (of && (full || at + 1 === state.to || !known)) end(at + 1);
+      else if (!known) end(at + 1);
     }
-    return out;
+    return [xs, ...out.flat()];
   };
 
   // The name of the stretch that a moment lies in.

@@ -60,11 +60,15 @@ pub(super) fn about(report: &Report) -> String {
         line += &format!(", where {}", report.filters.join(" and "));
     }
     if let Some(timeline) = &report.timeline {
+        let zone = timeline
+            .offset
+            .as_ref()
+            .map_or_else(|| report.zone.clone(), |offset| format!("{}, {offset}", report.zone));
         line += &format!(
             ", from {} to {} ({})",
             timeline.begins(0),
             timeline.begins(timeline.starts.len()),
-            report.zone
+            zone
         );
     }
     format!("<p class=\"soft\">{}.</p>\n", escaped(line))
@@ -245,11 +249,9 @@ pub(super) fn stance(report: &Report) -> String {
     };
     let names: Vec<String> = timeline.labels.iter().take(CURVES).cloned().collect();
     let each = charts::stretches_a_point(timeline);
-    let point = if each == 1 {
-        format!("one {}", charts::length(timeline))
-    } else {
-        format!("{each} stretches of one {}", charts::length(timeline))
-    };
+    let length = charts::length(timeline);
+    let point = if each == 1 { format!("one {length}") } else { format!("{each} stretches of one {length}") };
+    let point = format!("{point}, and for more where these hold fewer than {} posts", charts::LEAST_POSTS);
     format!(
         "<p class=\"soft\">Share of the posts of that time that have the label, <em>uncorrected</em>. The band is the 95% \
          interval for chance alone: where few posts were written, it is wide.</p>\n{}<div class=\"interactive\" id=\"shares\" \
@@ -286,7 +288,7 @@ pub(super) fn labels(report: &Report) -> String {
     if corrected.is_some() {
         head.push("share, corrected");
     }
-    head.push("0 to 100%");
+    head.push("0% to 100%");
     let mut html = table(&head, &rows);
     if let Some(((first, second), net)) = &report.net {
         html += &format!(
@@ -404,7 +406,7 @@ pub(super) fn claims(report: &Report) -> String {
                 + &format!("<td>{}</td>", share_bar(&share, None, 0))
         })
         .collect();
-    table(&["claim", "posts", "share, uncorrected", "0 to 100%"], &rows)
+    table(&["claim", "posts", "share, uncorrected", "0% to 100%"], &rows)
         + &left_out(report.claims.all, rows.len(), "claims")
 }
 
@@ -431,7 +433,7 @@ pub(super) fn copies(report: &Report) -> String {
                 )
         })
         .collect();
-    let mut html = table(&["", "posts", "share", "0 to 100%"], &rows);
+    let mut html = table(&["", "posts", "share", "0% to 100%"], &rows);
     html += &clusters(copies);
     html
 }

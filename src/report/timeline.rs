@@ -9,8 +9,12 @@ use crate::{
     estimate::burst::{Burst, Scan, bursts},
 };
 
-/// The most stretches that are drawn: a month of hours, two years of days.
-pub(super) const MOST_STRETCHES: usize = 750;
+/// The most stretches that are drawn: two weeks of hours, a year of days.
+pub(super) const MOST_STRETCHES: usize = 400;
+/// Fewer where posts are few: at least so many a stretch on average …
+const POSTS_A_STRETCH: u64 = 4;
+/// … but never fewer stretches than this.
+const FEW_STRETCHES: usize = 60;
 /// More, where the user names the length of a stretch, would make the page large.
 const MOST_ASKED_FOR: usize = 5_000;
 /// The languages that have a curve of their own; the others have one together.
@@ -29,6 +33,8 @@ pub struct Timeline {
     pub zone: Zone,
     /// When each stretch begins.
     pub starts: Vec<Timestamp>,
+    /// The zone's offset, where it has a name and the same offset at all of these moments.
+    pub offset: Option<String>,
     /// The posts of each; `None` where they are too few to be shown.
     pub posts: Vec<Option<u64>>,
     /// For each label of [`Timeline::labels`] the posts that have it.
@@ -88,6 +94,7 @@ impl Making<'_> {
         let (first, last) = core(posts).unwrap_or((begin, end));
         let inside: u64 = posts.range(first..=last).map(|(_, posts)| posts).sum();
         let outside = posts.values().sum::<u64>() - inside;
+        let most = MOST_STRETCHES.min(FEW_STRETCHES.max((inside / POSTS_A_STRETCH) as usize));
         let bucket = match self.asked {
             Some(bucket) => {
                 let stretches = stretches(bucket, first, last);
@@ -99,7 +106,7 @@ impl Making<'_> {
             None => LENGTHS
                 .into_iter()
                 .filter(|bucket| seconds(*bucket) >= seconds(self.counted))
-                .find(|bucket| stretches(*bucket, first, last) <= MOST_STRETCHES)
+                .find(|bucket| stretches(*bucket, first, last) <= most)
                 .unwrap_or(Bucket::Year),
         };
         Ok(Some(Range { bucket, first, last, outside }))
@@ -115,6 +122,16 @@ impl Making<'_> {
             at = range.bucket.next(at, self.zone);
         }
         starts
+    }
+
+    /// The offset that all stretches' names end with.
+    pub(super) fn offset(&self, bucket: Bucket, starts: &[Timestamp]) -> Option<String> {
+        let ending = |start: &Timestamp| {
+            let name = bucket.short_name(bucket.of(*start, self.zone), self.zone);
+            name.split(' ').nth(2).map(str::to_owned)
+        };
+        let first = ending(starts.first()?)?;
+        starts.iter().all(|start| ending(start).as_ref() == Some(&first)).then_some(first)
     }
 
     /// Cells put into stretches.
@@ -148,11 +165,16 @@ impl Making<'_> {
 }
 
 impl Timeline {
-    /// The name of a stretch, for people.
+    /// The name of a stretch, for people; with the zone's offset only where it changes.
     pub fn name(&self, at: usize) -> String {
         self.starts.get(at).map_or_else(String::new, |start| {
-            self.bucket.short_name(self.bucket.of(*start, &self.zone), &self.zone)
+            self.without_offset(self.bucket.short_name(self.bucket.of(*start, &self.zone), &self.zone))
         })
+    }
+
+    fn without_offset(&self, name: String) -> String {
+        let stem = self.offset.as_ref().and_then(|offset| name.strip_suffix(offset.as_str()));
+        stem.map(|stem| stem.trim_end().to_owned()).unwrap_or(name)
     }
 
     /// The end of the last stretch, or the beginning of the one at `at`.
@@ -161,7 +183,7 @@ impl Timeline {
             Some(_) => self.name(at),
             None => self.starts.last().map_or_else(String::new, |last| {
                 let next = self.bucket.next(self.bucket.of(*last, &self.zone), &self.zone);
-                self.bucket.short_name(next, &self.zone)
+                self.without_offset(self.bucket.short_name(next, &self.zone))
             }),
         }
     }
@@ -283,12 +305,13 @@ mod tests {
     fn stretches_are_few_and_as_short_as_can_be() {
         let zone = Zone::utc();
         for (seconds, count, bucket) in [
-            (60, 500, Bucket::Minutes(1)),
+            (1, 20_000, Bucket::Minutes(1)),
             (60, 1_000, Bucket::Minutes(5)),
-            (3_600, 700, Bucket::Minutes(60)),
+            (600, 2_100, Bucket::Minutes(60)),
             (3_600, 800, Bucket::Day),
-            (86_400, 5_000, Bucket::Week),
-            (86_400 * 30, 5_000, Bucket::Year),
+            (86_400 / 2, 4_000, Bucket::Week),
+            (86_400 * 30, 200, Bucket::Year),
+            (3_600, 50, Bucket::Minutes(60)),
         ] {
             let making = making(None, &zone);
             let range = making.range(&every(seconds, count)).expect("few").expect("posts");
