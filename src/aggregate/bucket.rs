@@ -60,7 +60,7 @@ impl Zone {
     }
 
     /// A moment from RFC 3339 text, or from a date or a date and time in this zone.
-    pub(super) fn moment(&self, text: &str) -> Option<Timestamp> {
+    pub fn moment(&self, text: &str) -> Option<Timestamp> {
         if let Ok(time) = text.parse::<Timestamp>() {
             return Some(time);
         }

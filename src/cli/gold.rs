@@ -8,7 +8,9 @@ use stancemark::{
     codebook::Codebook,
     decide::Weights,
     duplicates::clusters,
-    evaluate::{AtHome, Gold, GoldColumns, GoldPost, Predicted, SAME_TEXT, TargetCodes, read_gold},
+    evaluate::{
+        AtHome, Gold, GoldColumns, GoldPost, Predicted, SAME_TEXT, TargetCodes, read_gold, read_unjudged,
+    },
     read,
 };
 
@@ -45,7 +47,16 @@ pub struct GoldArgs {
 impl GoldArgs {
     /// Reads the gold.
     pub fn read(&self, path: &Path) -> anyhow::Result<Gold> {
-        let columns = GoldColumns {
+        Ok(read_gold(path, &self.columns())?)
+    }
+
+    /// Reads posts that nobody need have labelled yet.
+    pub fn read_unjudged(&self, path: &Path) -> anyhow::Result<Gold> {
+        Ok(read_unjudged(path, &self.columns())?)
+    }
+
+    fn columns(&self) -> GoldColumns {
+        GoldColumns {
             read: read::Columns {
                 id: self.id.clone(),
                 text: self.text.clone(),
@@ -55,8 +66,7 @@ impl GoldArgs {
             labels: self.labels.clone(),
             contested: self.contested.clone(),
             home: self.home_column.clone(),
-        };
-        Ok(read_gold(path, &columns)?)
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod aggregate;
 mod args;
+mod audit;
 mod calibrate;
+mod campaign;
 mod codebook;
 mod compare;
 mod detect;
@@ -50,6 +52,8 @@ enum Verb {
     Aggregate(aggregate::Aggregate),
     Duplicates(duplicates::Duplicates),
     Report(report::ReportVerb),
+    Campaign(campaign::CampaignVerb),
+    Audit(audit::AuditVerb),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -84,6 +88,8 @@ pub fn main() -> ExitCode {
         Verb::Aggregate(verb) => verb.run(),
         Verb::Duplicates(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
+        Verb::Campaign(verb) => verb.run(),
+        Verb::Audit(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),

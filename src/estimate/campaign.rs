@@ -1,10 +1,16 @@
 //! A campaign over time: how many posts so far, how fast, when it began and peaked, its bursts.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
 use jiff::Timestamp;
 
 use super::{
-    EstimateError,
+    ComparedRow, Comparison, Condition, Difference, Estimate, EstimateError, Row, RowsRead, Withheld,
     burst::{Burst, Scan, bursts},
+    each_row,
 };
 use crate::{
     aggregate::{Bucket, Key, Table, Zone},
@@ -49,6 +55,15 @@ impl Series {
                 None => without_time += row.posts,
             }
         }
+        Self::gathered(&cells, bucket, step, without_time)
+    }
+
+    fn gathered(
+        cells: &[(i64, u64)],
+        bucket: Bucket,
+        step: i64,
+        without_time: u64,
+    ) -> Result<Self, EstimateError> {
         let (Some(&(start, _)), Some(&(last, _))) =
             (cells.iter().min_by_key(|cell| cell.0), cells.iter().max_by_key(|cell| cell.0))
         else {
@@ -59,7 +74,7 @@ impl Series {
             return Err(EstimateError::ManyStretches { stretches, word: bucket.word() });
         }
         let mut counts = vec![0; stretches as usize];
-        for (at, posts) in cells {
+        for &(at, posts) in cells {
             counts[((at - start) / step) as usize] += posts;
         }
         Ok(Self { start, step, counts, without_time })
@@ -121,6 +136,143 @@ impl Series {
     pub fn named(&self, bucket: Bucket, zone: &Zone) -> Vec<(String, u64)> {
         let name = |at: usize| bucket.short_name(self.start + at as i64 * self.step, zone);
         self.counts.iter().enumerate().map(|(at, &count)| (name(at), count)).collect()
+    }
+}
+
+/// What was gathered of a campaign in one pass.
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    /// Posts over time.
+    pub series: Series,
+    /// The stretch of the series.
+    pub bucket: Bucket,
+    /// The zone in which times are told.
+    pub zone: Zone,
+    /// Posts that meet the conditions.
+    pub posts: u64,
+    /// The conditions.
+    pub conditions: Vec<String>,
+    /// The labels of net stance: the first less the second.
+    pub net: (String, String),
+    /// Posts with the first label, with the second, by stretch.
+    pub stances: [Vec<u64>; 2],
+    /// Posts with the first label, with the second, also those without a time.
+    pub totals: [u64; 2],
+    /// Comparisons of predicted labels, uncorrected.
+    pub compared: Vec<ComparedRow>,
+    /// What was read.
+    pub read: RowsRead,
+}
+
+impl Campaign {
+    /// Gathers a campaign from tag files.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or is no tag file; where stretches are no minutes or hours, or too many.
+    pub fn gather(
+        tags: &[PathBuf],
+        bucket: Bucket,
+        zone: &Zone,
+        conditions: &[Condition],
+        compare: &[Comparison],
+        net: (String, String),
+    ) -> Result<Self, EstimateError> {
+        let Bucket::Minutes(minutes) = bucket else {
+            return Err(EstimateError::LongStretch { word: bucket.word() });
+        };
+        let mut cells: BTreeMap<i64, [u64; 3]> = BTreeMap::new();
+        let (mut posts, mut without_time, mut totals) = (0, 0, [0; 2]);
+        let mut sides: Vec<Sides> = compare.iter().map(|_| Sides::default()).collect();
+        let read = each_row(tags, |row| {
+            if !conditions.iter().all(|condition| condition.holds(&row)) {
+                return Ok(());
+            }
+            posts += 1;
+            let has = [&net.0, &net.1].map(|label| u64::from(row.given(label, None).is_some()));
+            totals = [totals[0] + has[0], totals[1] + has[1]];
+            match row.time {
+                Some(time) => {
+                    let cell = cells.entry(bucket.of(time, zone)).or_default();
+                    *cell = [cell[0] + 1, cell[1] + has[0], cell[2] + has[1]];
+                }
+                None => without_time += 1,
+            }
+            for (sides, comparison) in sides.iter_mut().zip(compare) {
+                sides.add(comparison.side(&row), &row);
+            }
+            Ok(())
+        })?;
+        let column =
+            |at: usize| -> Vec<(i64, u64)> { cells.iter().map(|(&start, cell)| (start, cell[at])).collect() };
+        let gathered =
+            |at: usize| Series::gathered(&column(at), bucket, i64::from(minutes) * 60, without_time);
+        Ok(Self {
+            series: gathered(0)?,
+            stances: [gathered(1)?.counts, gathered(2)?.counts],
+            bucket,
+            zone: zone.clone(),
+            posts,
+            conditions: conditions.iter().map(|condition| condition.text.clone()).collect(),
+            net,
+            totals,
+            compared: sides
+                .iter()
+                .zip(compare)
+                .flat_map(|(sides, comparison)| sides.rows(comparison))
+                .collect(),
+            read,
+        })
+    }
+
+    /// Net stance of all posts, of predicted labels: uncorrected.
+    pub fn net_stance(&self) -> Difference {
+        Difference::net(self.totals[0], self.totals[1], self.posts)
+    }
+
+    /// Net stance of a stretch, of predicted labels: uncorrected. NaN where nothing was posted.
+    pub fn net_at(&self, stretch: usize) -> Difference {
+        let [support, attack] = self.stances.each_ref().map(|counts| counts[stretch]);
+        Difference::net(support, attack, self.series.counts[stretch])
+    }
+}
+
+/// Both sides of a comparison while posts come in.
+#[derive(Debug, Default)]
+struct Sides {
+    posts: [u64; 2],
+    given: BTreeMap<String, [u64; 2]>,
+    beside: u64,
+}
+
+impl Sides {
+    fn add(&mut self, side: Option<usize>, row: &Row) {
+        let Some(side) = side else {
+            self.beside += 1;
+            return;
+        };
+        self.posts[side] += 1;
+        let labels: BTreeSet<&String> = row.tags.iter().map(|tag| &tag.label).collect();
+        for label in labels {
+            self.given.entry(label.clone()).or_default()[side] += 1;
+        }
+    }
+
+    fn rows(&self, comparison: &Comparison) -> Vec<ComparedRow> {
+        let row = |(label, given): (&String, &[u64; 2])| {
+            let uncorrected = [0, 1].map(|side| Estimate::counted(given[side], self.posts[side]));
+            ComparedRow {
+                names: comparison.names.clone(),
+                label: label.clone(),
+                target: None,
+                posts: self.posts,
+                audited: [0; 2],
+                difference: Difference::between(&uncorrected[0], &uncorrected[1], 0.0),
+                uncorrected,
+                corrected: Err(Withheld::NoAudit),
+                beside: self.beside,
+            }
+        };
+        self.given.iter().map(row).collect()
     }
 }
 

@@ -28,8 +28,8 @@ pub use compare::{Comparison, Difference, Flip, Paired, compare};
 pub use error::EvaluateError;
 pub use evaluation::{Evaluation, Figure, SetPair, Settings, TargetCodes, Wrong, evaluate};
 pub use figures::{KEPT, Scores};
-pub use gold::{Gold, GoldColumns, GoldPost, read_gold};
-pub use predict::{AtHome, Seen};
+pub use gold::{Gold, GoldColumns, GoldPost, read_gold, read_unjudged};
+pub use predict::{AtHome, Seen, tag_line};
 pub use predicted::{Given, Predicted, Predictions, read_tags};
 pub use text::{Columns, percent};
 
