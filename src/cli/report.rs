@@ -3,15 +3,17 @@
 use std::{
     io::{IsTerminal as _, Write},
     num::NonZeroUsize,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
 use clap::Args;
 use stancemark::{
-    aggregate::Sketch,
+    aggregate::{Sketch, Zone},
+    estimate::{Condition, Keys, LEAST_AUDITED, Question, audit},
+    evaluate::{GoldColumns, TargetCodes, read_gold},
     privacy::Pseudonyms,
-    report::{Settings, gather},
+    report::{Corrected, Settings, gather},
     write::{Destination, PartialFile, grouped},
 };
 
@@ -21,9 +23,9 @@ use super::{Outcome, args::processors, terminal};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  stancemark report tags.jsonl -o report.html\n  \
     stancemark report tags.parquet --where hashtag=iamispr --time-zone Asia/Karachi -o report.html\n  \
-    stancemark report tags.jsonl --no-text --k-anonymity 10 -o report.html\n  stancemark report tags.jsonl --terminal\n\n\
+    stancemark report tags.jsonl --no-text --k-anonymity 10 -o report.html\n  stancemark report tags.jsonl --audit judged.jsonl -o report.html\n  stancemark report tags.jsonl --terminal\n\n\
     The page holds everything it shows and loads nothing; charts can be filtered and zoomed where scripts run, and are there \
-    without. Shares are of the labels as predicted, and say so. Repeated texts are found where `tag --keep` \
+    without. Shares are of the labels as predicted and say so; --audit puts corrected ones beside. Repeated texts are found where `tag --keep` \
     kept the texts. The manifest is looked for beside the tags.")]
 pub struct ReportVerb {
     /// Files that `tag` wrote: JSONL, CSV, TSV, Parquet; plain, gzip or zstd; `-` for stdin
@@ -45,6 +47,10 @@ pub struct ReportVerb {
     /// The two labels of net stance: the first less the second
     #[arg(long, value_name = "LABEL,LABEL", default_value = "support,platform_attack")]
     net: String,
+
+    /// Posts that people judged, drawn by `audit draw`: shares that they correct stand beside the others
+    #[arg(long, value_name = "AUDITED")]
+    audit: Option<PathBuf>,
 
     /// The chance that a steady stream shows any burst, at most
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
@@ -89,7 +95,12 @@ impl ReportVerb {
             bail!("--false-alarm {}: it is a chance, above 0 and below 1", self.false_alarm);
         }
         let destination = Destination::from_arg(&self.output);
-        destination.spare(&self.tags)?;
+        let inputs: Vec<PathBuf> = self.tags.iter().chain(&self.audit).cloned().collect();
+        destination.spare(&inputs)?;
+        let piped = self.tags.iter().any(|path| path == Path::new("-"));
+        if piped && (self.audit.is_some() || self.k_anonymity.is_some()) {
+            bail!("--audit and --k-anonymity read the tags twice, which a pipe cannot: name a file");
+        }
         if !self.terminal && matches!(destination, Destination::Stdout) && std::io::stdout().is_terminal() {
             bail!(
                 "a page is nothing to read in a terminal: name a file with -o report.html, or give --terminal"
@@ -109,7 +120,10 @@ impl ReportVerb {
             no_text: self.no_text,
             threads: NonZeroUsize::new(processors()).unwrap_or(NonZeroUsize::MIN),
         };
-        let report = gather(&self.tags, &settings)?;
+        let mut report = gather(&self.tags, &settings)?;
+        if let Some(path) = &self.audit {
+            report = report.correct(self.corrected(path, settings.net)?);
+        }
         let text = if self.terminal {
             report.to_text(terminal::width())
         } else {
@@ -128,5 +142,24 @@ impl ReportVerb {
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// What the audited posts say of all.
+    fn corrected(&self, path: &Path, net: (String, String)) -> anyhow::Result<Corrected> {
+        let zone = self.time_zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::parse)?;
+        let conditions = self.filters.iter().map(|text| Condition::parse(text, &zone));
+        let question = Question {
+            keys: Keys::parse("label", &zone)?,
+            conditions: conditions.collect::<Result<_, _>>()?,
+            compare: Vec::new(),
+            net: Some(net),
+            least: LEAST_AUDITED,
+            way: None,
+            scores: false,
+        };
+        let gold = read_gold(path, &GoldColumns::default())?;
+        let codes = TargetCodes::default();
+        let found = audit(&self.tags, &gold, &codes, &question);
+        Ok(Corrected::of(&found.with_context(|| format!("{} cannot be estimated from", path.display()))?))
     }
 }

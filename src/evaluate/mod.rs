@@ -29,7 +29,7 @@ pub use error::EvaluateError;
 pub use evaluation::{Evaluation, Figure, SetPair, Settings, TargetCodes, Wrong, evaluate};
 pub use figures::{KEPT, Scores};
 pub use gold::{Gold, GoldColumns, GoldPost, read_gold, read_unjudged};
-pub use predict::{AtHome, Seen, tag_line};
+pub use predict::{AtHome, Seen};
 pub use predicted::{Given, Predicted, Predictions, read_tags};
 pub use text::{Columns, percent};
 

@@ -1,7 +1,7 @@
 //! The method and its limits in plain words.
 
 use super::{Report, charts};
-use crate::write::grouped;
+use crate::{estimate::Way, write::grouped};
 
 /// What was done and what it means, each with its name.
 pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
@@ -26,7 +26,7 @@ pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
                  their 95% intervals hold both for chance and for wrong labels. All others, among them those over time, by \
                  language and by hashtag, are of the labels as predicted and can be off by more than their intervals.",
                 grouped(corrected.audited),
-                if corrected.way == "strata" {
+                if corrected.way == Some(Way::Strata) {
                     "drawn stratum by stratum, weighted back"
                 } else {
                     "drawn at random, prediction-powered inference"

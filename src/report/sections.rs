@@ -15,8 +15,10 @@ use crate::{
 
 /// Copied texts shown.
 const MOST_COPIES: usize = 25;
-/// Rows of an example: those after it fold away.
+/// Claims shown.
 const MOST_CLAIMS: usize = 25;
+/// Rows of a list; those after them fold away.
+const FIRST_ROWS: usize = 12;
 
 /// `12.3% (10.1–14.9)`.
 fn with_interval(share: &Estimate) -> String {
@@ -281,7 +283,7 @@ pub(super) fn labels(report: &Report) -> String {
                 + &cell(grouped(label.posts))
                 + &share_cell(&label.share)
                 + &corrected
-                + &format!("<td>{}</td>", share_bar(&label.share, better, at))
+                + &format!("<td class=\"drawn\">{}</td>", share_bar(&label.share, better, at))
         })
         .collect();
     let mut head = vec!["label", "posts", "share, uncorrected"];
@@ -341,13 +343,17 @@ fn cross(report: &Report, cross: &Cross, value: &str, plural: &str, shares: bool
                 .collect();
             format!("<td><bdi>{}</bdi></td>", escaped(&row.name))
                 + &count_cell(row.posts)
-                + &format!("<td>{}</td>", stacked(row.posts, &given, most))
+                + &format!("<td class=\"drawn\">{}</td>", stacked(row.posts, &given, most))
                 + &cells
         })
         .collect();
     let head: Vec<&str> = [value, "posts", "by label"].into_iter().chain(labels.iter().copied()).collect();
     let mut html = if labels.is_empty() { String::new() } else { key(&labels) };
-    html += &table(&head, &rows);
+    let (first, more) = rows.split_at(rows.len().min(FIRST_ROWS));
+    html += &table(&head, first);
+    if !more.is_empty() {
+        html += &folded(&format!("{} more {plural}", more.len()), &table(&head, more));
+    }
     html += &left_out(cross.all, cross.rows.len(), plural);
     html
 }
@@ -403,7 +409,7 @@ pub(super) fn claims(report: &Report) -> String {
             cell(name)
                 + &cell(grouped(*posts))
                 + &share_cell(&share)
-                + &format!("<td>{}</td>", share_bar(&share, None, 0))
+                + &format!("<td class=\"drawn\">{}</td>", share_bar(&share, None, 0))
         })
         .collect();
     table(&["claim", "posts", "share, uncorrected", "0% to 100%"], &rows)
@@ -434,7 +440,7 @@ pub(super) fn copies(report: &Report) -> String {
         })
         .collect();
     let mut html = table(&["", "posts", "share", "0% to 100%"], &rows);
-    html += &clusters(copies);
+    html += &clusters(copies, report.timeline.as_ref());
     html
 }
 
@@ -443,7 +449,8 @@ fn only(at: usize, share: f64, posts: u64) -> Vec<Option<u64>> {
     (0..=at).map(|here| if here == at && !share.is_nan() { Some(posts) } else { Some(0) }).collect()
 }
 
-fn clusters(copies: &Copies) -> String {
+fn clusters(copies: &Copies, timeline: Option<&Timeline>) -> String {
+    let time = |moment| timeline.map_or_else(|| format!("{moment:.0}"), |timeline| timeline.moment(moment));
     let mut html = String::new();
     if let Some((k, clusters)) = copies.suppressed.filter(|(_, clusters)| *clusters > 0) {
         let unit = if copies.authors_known { "accounts" } else { "posts" };
@@ -490,10 +497,6 @@ fn clusters(copies: &Copies) -> String {
         );
     }
     html
-}
-
-fn time(moment: jiff::Timestamp) -> String {
-    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// How it was made and what it does not say.

@@ -172,6 +172,12 @@ impl Timeline {
         })
     }
 
+    /// A moment to the minute, in the timeline's zone.
+    pub fn moment(&self, moment: Timestamp) -> String {
+        let minute = Bucket::Minutes(1);
+        self.without_offset(minute.short_name(minute.of(moment, &self.zone), &self.zone))
+    }
+
     fn without_offset(&self, name: String) -> String {
         let stem = self.offset.as_ref().and_then(|offset| name.strip_suffix(offset.as_str()));
         stem.map(|stem| stem.trim_end().to_owned()).unwrap_or(name)
