@@ -175,7 +175,7 @@ pub(super) fn curve(timeline: &Timeline) -> String {
             inside,
             "<rect class=\"burst\" x=\"{:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{HIGH}\"><title>burst {}: {} posts, {} expected</title></rect>",
             x(burst.from as f64),
-            (x(burst.to as f64) - x(burst.from as f64)).max(2.0),
+            (x(burst.to as f64) - x(burst.from as f64) - 1.0).max(2.0),
             number + 1,
             grouped(burst.posts),
             grouped(burst.expected.round() as u64)

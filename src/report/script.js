@@ -206,7 +206,8 @@
     data.bursts.forEach(([from, to]) => {
       const left = Math.max(chart.valToPos(edges[from], "x", true), bbox.left);
       const right = Math.min(chart.valToPos(edges[to], "x", true), bbox.left + bbox.width);
-      if (right > left) ctx.fillRect(left, bbox.top, Math.max(right - left, 2), bbox.height);
+      // A thin gap tells neighbours apart.
+      if (right > left) ctx.fillRect(left, bbox.top, Math.max(right - left - 1.5, 2), bbox.height);
     });
     ctx.restore();
   };
