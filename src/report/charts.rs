@@ -11,8 +11,8 @@ use crate::{
 };
 
 const WIDE: f64 = 960.0;
-const LEFT: f64 = 56.0;
-const RIGHT: f64 = 56.0;
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 72.0;
 const TOP: f64 = 14.0;
 const HIGH: f64 = 230.0;
 const BELOW: f64 = 40.0;
@@ -230,6 +230,12 @@ pub(super) fn length(timeline: &Timeline) -> String {
         Bucket::Minutes(minutes) => format!("{minutes} minutes"),
         other => other.word(),
     }
+}
+
+/// A stretch in words: `one hour`, `5 minutes`.
+pub(super) fn one(timeline: &Timeline) -> String {
+    let length = length(timeline);
+    if length.starts_with(|c: char| c.is_ascii_digit()) { length } else { format!("one {length}") }
 }
 
 /// A label's share in some stretches together.

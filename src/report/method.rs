@@ -1,6 +1,6 @@
 //! The method and its limits in plain words.
 
-use super::{Report, charts};
+use super::{Report, charts, timeline::LEAST_BURST};
 use crate::{estimate::Way, write::grouped};
 
 /// What was done and what it means, each with its name.
@@ -44,8 +44,8 @@ pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
         out.push((
             "Time",
             format!(
-                "Stretches of one {}, in the time zone {}. {}Times are those that the source gives.",
-                charts::length(timeline),
+                "Stretches of {}, in the time zone {}. {}Times are those that the source gives.",
+                charts::one(timeline),
                 report.zone,
                 if timeline.outside > 0 {
                     "A few posts far from all others (at most 0.2% at either end) are not drawn, but counted in everything else. "
@@ -65,9 +65,11 @@ pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
                 "Bursts",
                 format!(
                     "A burst is a stretch of time with more posts than chance brings (a scan statistic): compared with \
-                     {compared}. Of a hundred steady streams at most {} would show any burst at all. What is expected is the pace \
+                     {compared}. Of a hundred steady streams at most {} would show any burst at all. A burst is also at least \
+                     {} times as fast as the median stretch. What is expected is the pace \
                      of the rest. A burst does not say why: news and coordination look the same.",
-                    format!("{:.1}", 100.0 * scan.false_alarm).trim_end_matches(".0")
+                    format!("{:.1}", 100.0 * scan.false_alarm).trim_end_matches(".0"),
+                    LEAST_BURST
                 ),
             ));
         }

@@ -78,7 +78,9 @@
     font: "12px system-ui, sans-serif",
     ...more,
   });
-  const side = (more) => axis({ size: 60, ...more });
+  // Wide enough for the longest number, and the same in both charts, so that they stand one below the other.
+  const wide = Math.max(54, 22 + 7 * whole(data.languages.reduce((all, part) => all + part.posts.reduce((a, b) => a + (b || 0), 0), 0)).length);
+  const side = (more) => axis({ size: wide, ...more });
   // Counts have no fractions.
   const counts = (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? whole(tick) : ""));
 

@@ -251,8 +251,8 @@ pub(super) fn stance(report: &Report) -> String {
     };
     let names: Vec<String> = timeline.labels.iter().take(CURVES).cloned().collect();
     let each = charts::stretches_a_point(timeline);
-    let length = charts::length(timeline);
-    let point = if each == 1 { format!("one {length}") } else { format!("{each} stretches of one {length}") };
+    let one = charts::one(timeline);
+    let point = if each == 1 { one } else { format!("{each} stretches of {one}") };
     let point = format!("{point}, and for more where these hold fewer than {} posts", charts::LEAST_POSTS);
     format!(
         "<p class=\"soft\">Share of the posts of that time that have the label, <em>uncorrected</em>. The band is the 95% \

@@ -9,8 +9,8 @@ use crate::{
     estimate::burst::{Burst, Scan, bursts},
 };
 
-/// The most stretches that are drawn: two weeks of hours, a year of days.
-pub(super) const MOST_STRETCHES: usize = 400;
+/// The most stretches that are drawn: a month of hours, two years of days.
+pub(super) const MOST_STRETCHES: usize = 750;
 /// Fewer where posts are few: at least so many a stretch on average …
 const POSTS_A_STRETCH: u64 = 4;
 /// … but never fewer stretches than this.
@@ -21,6 +21,8 @@ const MOST_ASKED_FOR: usize = 5_000;
 const MOST_LANGUAGES: usize = 8;
 /// What the other languages, and labels, are called together.
 pub(super) const OTHERS: &str = "others";
+/// The pace of a burst, at least, by that of the median stretch.
+pub(super) const LEAST_BURST: f64 = 1.5;
 /// Posts outside of the curve, at most, as a share of all at either end, where a few strays would make it a needle.
 const STRAYS: f64 = 0.002;
 
@@ -160,7 +162,13 @@ impl Making<'_> {
                 scan = Scan { around: Some(day), longest: Some((day / 2).max(1)), ..scan };
             }
         }
-        (bursts(&counts, &scan), Some(scan))
+        // Among a million posts every small unevenness is more than chance: what is told is also large.
+        let mut sorted = counts.clone();
+        sorted.sort_unstable();
+        let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0) as f64;
+        let mut found = bursts(&counts, &scan);
+        found.retain(|burst| burst.posts as f64 >= LEAST_BURST * usual * (burst.to - burst.from) as f64);
+        (found, Some(scan))
     }
 }
 
@@ -334,6 +342,20 @@ mod tests {
     }
 
     #[test]
+    fn among_many_posts_a_small_unevenness_is_no_burst() {
+        let zone = Zone::utc();
+        let mut posts: Vec<Option<u64>> = (0..60).map(|at| Some(20_000 + at % 7 * 300)).collect();
+        posts[0] = Some(4_000);
+        let found = |posts: &[Option<u64>]| making(None, &zone).bursts(Bucket::Minutes(60), posts).0;
+        assert_eq!(found(&posts), []);
+        posts[30] = Some(60_000);
+        let places: Vec<_> = found(&posts).iter().map(|burst| (burst.from, burst.to)).collect();
+        assert_eq!(places, [(30, 31)]);
+        posts[40] = None;
+        assert_eq!(found(&posts), [], "where a stretch is not known, none is told");
+    }
+
+    #[test]
     fn strays_make_no_needle_of_a_curve() {
         let zone = Zone::utc();
         let mut posts = every(60, 2_000);
@@ -342,9 +364,9 @@ mod tests {
         let range = making(None, &zone).range(&posts).expect("few").expect("posts");
         assert_eq!((range.bucket, range.outside), (Bucket::Minutes(5), 3));
         assert_eq!(range.first, *every(60, 1).first_key_value().expect("one").0);
-        // Many posts at another time are no strays.
+        // Many posts at another time are no strays, and then nothing is far from all.
         posts.insert(Timestamp::UNIX_EPOCH, 20);
         let range = making(None, &zone).range(&posts).expect("few").expect("posts");
-        assert_eq!(range.outside, 1);
+        assert_eq!((range.bucket, range.outside), (Bucket::Month, 0));
     }
 }

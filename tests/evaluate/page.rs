@@ -71,7 +71,7 @@ fn a_browser_shows_it_light_and_dark_narrow_and_wide() {
     let folder = Folder::new();
     let Some(browser) = Browser::find(&folder) else { return };
     let page = report(&folder);
-    let dom = browser.dom(&page, true);
+    let dom = browser.dom(&page);
     assert!(dom.contains("<title>Evaluation: ") && !dom.contains("<h1>broken"), "{dom:.400}");
     assert_eq!(dom.matches("<article").count(), 6, "one for each wrong decision");
     for dark in [false, true] {

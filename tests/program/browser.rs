@@ -47,10 +47,9 @@ impl<'a> Browser<'a> {
         ran.expect("the browser runs").stdout
     }
 
-    /// The page's elements as they are once it is loaded; with its scripts, or without.
-    pub fn dom(&self, page: &Path, scripts: bool) -> String {
-        let scripts = format!("--blink-settings=scriptEnabled={scripts}");
-        String::from_utf8_lossy(&self.run(page, &["--dump-dom".to_owned(), scripts])).into_owned()
+    /// The page's elements as they are once it is loaded and its scripts have run.
+    pub fn dom(&self, page: &Path) -> String {
+        String::from_utf8_lossy(&self.run(page, &["--dump-dom".to_owned()])).into_owned()
     }
 
     /// A picture of the page.
