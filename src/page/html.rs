@@ -20,7 +20,7 @@ pub fn escaped(text: impl Display) -> String {
     out
 }
 
-/// A table with this head; the rows are cells already. What is too wide scrolls, also by keyboard.
+/// A table with this head; the rows are cells already. What is too wide scrolls.
 pub(crate) fn table(head: &[&str], rows: &[String]) -> String {
     let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", escaped(cell))).collect();
     let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>\n")).collect();
