@@ -239,7 +239,7 @@ impl Count {
 
 /// Tables by what they count; those that cannot be shown are missing.
 struct Tables {
-    tables: BTreeMap<Count, Table>,
+    by_count: BTreeMap<Count, Table>,
     counted: Bucket,
     bad: u64,
     first_bad: Vec<BadLine>,
@@ -248,7 +248,7 @@ struct Tables {
 
 impl Tables {
     fn get(&self, count: Count) -> Option<&Table> {
-        self.tables.get(&count)
+        self.by_count.get(&count)
     }
 
     /// Cells of a table whose first key is a time, by the moment; `chosen` picks by the other keys.
@@ -322,7 +322,7 @@ fn count(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Tables { tables, counted: bucket, bad, first_bad, notes })
+    Ok(Tables { by_count: tables, counted: bucket, bad, first_bad, notes })
 }
 
 fn finished(counter: Counter, k: Option<u64>) -> Result<Table, AggregateError> {
@@ -377,6 +377,10 @@ pub fn gather(inputs: &[PathBuf], settings: &Settings) -> Result<Report, ReportE
         false_alarm: settings.false_alarm,
     };
     report.timeline = range.and_then(|range| timeline(&tables, &making, range, &report.label_names()));
+    if let (Some(_), Some(timeline)) = (settings.k, report.timeline.as_mut()) {
+        // So few that they are nobody's business.
+        timeline.outside = 0;
+    }
     report.manifests = manifests(inputs, &mut report.notes);
     if settings.copies {
         copies(inputs, settings, &mut report)?;
@@ -474,75 +478,100 @@ fn counted(
 fn timeline(tables: &Tables, making: &Making<'_>, range: Range, labels: &[&str]) -> Option<Timeline> {
     let starts = making.starts(&range);
     let placed = |cells: &Cells| Making::placed(&starts, &range, cells);
-    let is = |key: Option<&Key>, name: &str| {
-        key.is_some_and(|key| matches!(key, Key::Text(text) if **text == *name))
-    };
-    let (posts, given, languages): (Vec<Option<u64>>, Vec<Vec<Option<u64>>>, Vec<Language>);
-    if tables.get(Count::TimeLanguage).is_some() {
-        let mut by_language: BTreeMap<String, u64> = BTreeMap::new();
-        for row in tables.get(Count::TimeLanguage).into_iter().flat_map(|table| &table.rows) {
-            if let [Key::Time { .. }, Key::Text(language)] = &row.keys[..] {
-                *by_language.entry(language.to_string()).or_default() += row.posts;
-            }
-        }
-        let (own, others) = leading(by_language.into_iter().collect());
-        let belongs = |key: Option<&Key>, name: Option<&String>| match name {
-            Some(name) => is(key, name),
-            None => !own.iter().any(|own| is(key, own)),
-        };
-        languages = own
-            .iter()
-            .map(Some)
-            .chain(others.then_some(None))
-            .map(|name| Language {
-                name: name.map_or_else(|| OTHERS.to_owned(), Clone::clone),
-                posts: placed(&tables.cells(Count::TimeLanguage, |keys| belongs(keys.first(), name))),
-                given: labels
-                    .iter()
-                    .map(|label| {
-                        placed(&tables.cells(Count::TimeLanguageLabel, |keys| {
-                            belongs(keys.first(), name) && is(keys.get(1), label)
-                        }))
-                    })
-                    .collect(),
-            })
-            .collect();
-        let sum = |part: &dyn Fn(&Language) -> &Vec<u64>| -> Vec<Option<u64>> {
-            (0..starts.len())
-                .map(|at| Some(languages.iter().map(|language| part(language)[at]).sum()))
-                .collect()
-        };
-        posts = sum(&|language| &language.posts);
-        given = (0..labels.len()).map(|label| sum(&|language| &language.given[label])).collect();
+    let curves = if tables.get(Count::TimeLanguage).is_some() {
+        open_curves(tables, labels, starts.len(), &placed)
     } else {
-        // A stretch without a row was left out, or is empty; which of the two must not show where any was left out.
-        let table = tables.get(Count::Time)?;
-        let shown = |cells: &Cells, hidden: bool| -> Vec<Option<u64>> {
-            placed(cells).into_iter().map(|posts| (posts > 0 || !hidden).then_some(posts)).collect()
-        };
-        let hidden = |table: &Table| table.suppressed.is_some_and(|told| told.small + told.more > 0);
-        posts = shown(&tables.cells(Count::Time, |_| true), hidden(table));
-        let of_label = |label: &&str| {
-            let hidden = tables.get(Count::TimeLabel).is_none_or(hidden);
-            shown(&tables.cells(Count::TimeLabel, |keys| is(keys.first(), label)), hidden)
-        };
-        given = labels.iter().map(of_label).collect();
-        languages = Vec::new();
-    }
-    let (bursts, scan) = making.bursts(range.bucket, &posts);
+        suppressed_curves(tables, tables.get(Count::Time)?, labels, &placed)
+    };
+    let (bursts, scan) = making.bursts(range.bucket, &curves.posts);
     Some(Timeline {
         bucket: range.bucket,
         zone: making.zone.clone(),
         offset: making.offset(range.bucket, &starts),
         starts,
-        posts,
-        given,
+        posts: curves.posts,
+        given: curves.given,
         labels: labels.iter().map(|&label| label.to_owned()).collect(),
-        languages,
+        languages: curves.languages,
         bursts,
         scan,
         outside: range.outside,
     })
+}
+
+/// Posts over time, those with each label, and the same by language.
+struct Curves {
+    posts: Vec<Option<u64>>,
+    given: Vec<Vec<Option<u64>>>,
+    languages: Vec<Language>,
+}
+
+/// Whether a key is this value.
+fn is(key: Option<&Key>, name: &str) -> bool {
+    key.is_some_and(|key| matches!(key, Key::Text(text) if **text == *name))
+}
+
+/// The curves where every cell may be shown.
+fn open_curves(
+    tables: &Tables,
+    labels: &[&str],
+    stretches: usize,
+    placed: &dyn Fn(&Cells) -> Vec<u64>,
+) -> Curves {
+    let mut by_language: BTreeMap<String, u64> = BTreeMap::new();
+    for row in tables.get(Count::TimeLanguage).into_iter().flat_map(|table| &table.rows) {
+        if let [Key::Time { .. }, Key::Text(language)] = &row.keys[..] {
+            *by_language.entry(language.to_string()).or_default() += row.posts;
+        }
+    }
+    let (own, others) = leading(by_language.into_iter().collect());
+    let belongs = |key: Option<&Key>, name: Option<&String>| match name {
+        Some(name) => is(key, name),
+        None => !own.iter().any(|own| is(key, own)),
+    };
+    let language = |name: Option<&String>| {
+        let posts = tables.cells(Count::TimeLanguage, |keys| belongs(keys.first(), name));
+        let given = |label: &&str| {
+            placed(&tables.cells(Count::TimeLanguageLabel, |keys| {
+                belongs(keys.first(), name) && is(keys.get(1), label)
+            }))
+        };
+        Language {
+            name: name.map_or_else(|| OTHERS.to_owned(), Clone::clone),
+            posts: placed(&posts),
+            given: labels.iter().map(given).collect(),
+        }
+    };
+    let languages: Vec<Language> = own.iter().map(Some).chain(others.then_some(None)).map(language).collect();
+    let sum = |part: &dyn Fn(&Language) -> &Vec<u64>| -> Vec<Option<u64>> {
+        (0..stretches).map(|at| Some(languages.iter().map(|language| part(language)[at]).sum())).collect()
+    };
+    let posts = sum(&|language| &language.posts);
+    let given = (0..labels.len()).map(|label| sum(&|language| &language.given[label])).collect();
+    Curves { posts, given, languages }
+}
+
+/// The curves where cells of few people were left out. A stretch without a row was left out or is empty; which of the two
+/// must not show.
+fn suppressed_curves(
+    tables: &Tables,
+    table: &Table,
+    labels: &[&str],
+    placed: &dyn Fn(&Cells) -> Vec<u64>,
+) -> Curves {
+    let hidden = |table: &Table| table.suppressed.is_some_and(|told| told.small + told.more > 0);
+    let shown = |cells: &Cells, hidden: bool| -> Vec<Option<u64>> {
+        placed(cells).into_iter().map(|posts| (posts > 0 || !hidden).then_some(posts)).collect()
+    };
+    let of_label = |label: &&str| {
+        let hidden = tables.get(Count::TimeLabel).is_none_or(hidden);
+        shown(&tables.cells(Count::TimeLabel, |keys| is(keys.first(), label)), hidden)
+    };
+    Curves {
+        posts: shown(&tables.cells(Count::Time, |_| true), hidden(table)),
+        given: labels.iter().map(of_label).collect(),
+        languages: Vec::new(),
+    }
 }
 
 /// The manifests that stand beside the files, without the run's own totals.

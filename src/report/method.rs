@@ -1,6 +1,6 @@
 //! The method and its limits in plain words.
 
-use super::{Report, charts, timeline::LEAST_BURST};
+use super::{Report, Timeline, charts, timeline::LEAST_BURST};
 use crate::{estimate::Way, write::grouped};
 
 /// What was done and what it means, each with its name.
@@ -40,40 +40,7 @@ pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
          as independent of each other. Copies are not: where many posts repeat one text, intervals are too narrow."
             .to_owned(),
     ));
-    if let Some(timeline) = &report.timeline {
-        out.push((
-            "Time",
-            format!(
-                "Stretches of {}, in the time zone {}. {}Times are those that the source gives.",
-                charts::one(timeline),
-                report.zone,
-                if timeline.outside > 0 {
-                    "A few posts far from all others (at most 0.2% at either end) are not drawn, but counted in everything else. "
-                } else {
-                    ""
-                }
-            ),
-        ));
-        if let Some(scan) = &timeline.scan {
-            let compared = match scan.around {
-                Some(around) => format!(
-                    "the {around} stretches before and after it, so that days and nights are no bursts"
-                ),
-                None => "the whole stream".to_owned(),
-            };
-            out.push((
-                "Bursts",
-                format!(
-                    "A burst is a stretch of time with more posts than chance brings (a scan statistic): compared with \
-                     {compared}. Of a hundred steady streams at most {} would show any burst at all. A burst is also at least \
-                     {} times as fast as the median stretch. What is expected is the pace \
-                     of the rest. A burst does not say why: news and coordination look the same.",
-                    format!("{:.1}", 100.0 * scan.false_alarm).trim_end_matches(".0"),
-                    LEAST_BURST
-                ),
-            ));
-        }
-    }
+    out.extend(report.timeline.iter().flat_map(|timeline| of_time(report, timeline)));
     if let Some(copies) = &report.copies {
         let mut text = format!(
             "Two texts are the same when they share {:.0}% of their five-letter shingles; links, mentions, case and punctuation \
@@ -108,5 +75,43 @@ pub(super) fn sentences(report: &Report) -> Vec<(&'static str, String)> {
          withheld. Shares are of these files, not of a public."
             .to_owned(),
     ));
+    out
+}
+
+/// What is said of curves and bursts.
+fn of_time(report: &Report, timeline: &Timeline) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    out.push((
+        "Time",
+        format!(
+            "Stretches of {}, in the time zone {}. {}Times are those that the source gives.",
+            charts::one(timeline),
+            report.zone,
+            if timeline.outside > 0 {
+                "A few posts far from all others (at most 0.2% at either end) are not drawn, but counted in everything else. "
+            } else {
+                ""
+            }
+        ),
+    ));
+    if let Some(scan) = &timeline.scan {
+        let compared = match scan.around {
+            Some(around) => {
+                format!("the {around} stretches before and after it, so that days and nights are no bursts")
+            }
+            None => "the whole stream".to_owned(),
+        };
+        out.push((
+            "Bursts",
+            format!(
+                "A burst is a stretch of time with more posts than chance brings (a scan statistic): compared with \
+                 {compared}. Of a hundred steady streams at most {} would show any burst at all. A burst is also at least \
+                 {} times as fast as the median stretch. What is expected is the pace \
+                 of the rest. A burst does not say why: news and coordination look the same.",
+                format!("{:.1}", 100.0 * scan.false_alarm).trim_end_matches(".0"),
+                LEAST_BURST
+            ),
+        ));
+    }
     out
 }
