@@ -347,6 +347,7 @@ pub fn gather(inputs: &[PathBuf], settings: &Settings) -> Result<Report, ReportE
             asked: settings.every,
             zone: &zone,
             false_alarm: settings.false_alarm,
+            k: settings.k,
         }
         .range(&tables.cells(if settings.k.is_some() { Count::Time } else { Count::TimeLanguage }, |_| true))
         .map_err(|stretches| ReportError::ManyStretches {
@@ -375,6 +376,7 @@ pub fn gather(inputs: &[PathBuf], settings: &Settings) -> Result<Report, ReportE
         asked: settings.every,
         zone: &zone,
         false_alarm: settings.false_alarm,
+        k: settings.k,
     };
     report.timeline = range.and_then(|range| timeline(&tables, &making, range, &report.label_names()));
     if let (Some(_), Some(timeline)) = (settings.k, report.timeline.as_mut()) {

@@ -96,19 +96,19 @@ fn of_time(report: &Report, timeline: &Timeline) -> Vec<(&'static str, String)> 
     ));
     if let Some(scan) = &timeline.scan {
         let compared = match scan.around {
-            Some(around) => {
-                format!("the {around} stretches before and after it, so that days and nights are no bursts")
+            Some(_) => {
+                "the day before and after it, and whole days with all others, so that days and nights are no bursts"
             }
-            None => "the whole stream".to_owned(),
+            None => "the whole stream",
         };
         out.push((
             "Bursts",
             format!(
                 "A burst is a stretch of time with more posts than chance brings (a scan statistic): compared with \
                  {compared}. Of a hundred steady streams at most {} would show any burst at all. A burst is also at least \
-                 {} times as fast as the median stretch. What is expected is the pace \
+                 {} times as fast as expected and as the median stretch. What is expected is the pace \
                  of the rest. A burst does not say why: news and coordination look the same.",
-                format!("{:.1}", 100.0 * scan.false_alarm).trim_end_matches(".0"),
+                format!("{:.1}", 100.0 * scan.false_alarm * if scan.around.is_some() { 2.0 } else { 1.0 }).trim_end_matches(".0"),
                 LEAST_BURST
             ),
         ));

@@ -303,24 +303,30 @@
     if (!all || !data.labels.length) return;
     const list = put("ul", "");
     list.className = "key";
+    let wholeKnown = true;
     data.labels.forEach((label, l) => {
       if (!state.labels[l]) return;
-      const part = Math.min(all, total(given[l], from, to));
-      const [low, high] = wilson(part, all);
+      // Where something may not be shown, shares are of the stretches of which both are known.
+      const known = posts.map((n, at) => (n === null || given[l][at] === null ? null : n));
+      const of = total(known, from, to);
+      const part = Math.min(of, total(given[l].map((n, at) => (known[at] === null ? null : n)), from, to));
+      if (!of) return;
+      wholeKnown = wholeKnown && of === all;
+      const [low, high] = wilson(part, of);
       const item = document.createElement("li");
       const mark = document.createElement("span");
       mark.className = "dot b" + (l % COLOURS.length);
-      item.append(mark, label + " " + whole(part) + ", " + percent(part / all) + " (" + (100 * low).toFixed(1) + "–" + (100 * high).toFixed(1) + ")");
+      item.append(mark, label + " " + whole(part) + ", " + percent(part / of) + " (" + (100 * low).toFixed(1) + "–" + (100 * high).toFixed(1) + ")");
       list.append(item);
     });
-    if (data.net) {
+    if (data.net && wholeKnown) {
       const [a, b] = data.net.map((name) => data.labels.indexOf(name));
       if (a >= 0 && b >= 0) {
         const net = (100 * (total(given[a], from, to) - total(given[b], from, to))) / all;
         put("li", "net stance " + (net < 0 ? "−" : "+") + Math.abs(net).toFixed(1) + " points", list);
       }
     }
-    const soft = put("p", "Uncorrected: labels as predicted.");
+    const soft = put("p", "Uncorrected: labels as predicted." + (wholeKnown ? "" : " Of the stretches of time that may be shown."));
     soft.className = "soft";
   };
 

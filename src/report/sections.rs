@@ -207,7 +207,7 @@ fn bursts(timeline: &Timeline) -> String {
         return format!(
             "<p>No burst: no stretch has more posts than a steady stream would show by chance (false-alarm rate {} % for the \
              whole stream).</p>\n",
-            100.0 * scan.false_alarm
+            100.0 * scan.false_alarm * if scan.around.is_some() { 2.0 } else { 1.0 }
         );
     }
     let rows: Vec<String> = (timeline.bursts.iter().zip(1..))

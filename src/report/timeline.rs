@@ -15,6 +15,9 @@ pub(super) const MOST_STRETCHES: usize = 750;
 const POSTS_A_STRETCH: u64 = 4;
 /// … but never fewer stretches than this.
 const FEW_STRETCHES: usize = 60;
+/// The same where cells of fewer than k people are left out: posts by k, and stretches.
+const POSTS_OF_K: u64 = 40;
+const FEW_STRETCHES_OF_K: usize = 10;
 /// More, where the user names the length of a stretch, would make the page large.
 const MOST_ASKED_FOR: usize = 5_000;
 /// The languages that have a curve of their own; the others have one together.
@@ -73,6 +76,8 @@ pub(super) struct Making<'a> {
     pub(super) asked: Option<Bucket>,
     pub(super) zone: &'a Zone,
     pub(super) false_alarm: f64,
+    /// The least people of a cell, where small ones are left out.
+    pub(super) k: Option<u64>,
 }
 
 /// The length of a stretch, and the first and last moment that are drawn.
@@ -96,7 +101,12 @@ impl Making<'_> {
         let (first, last) = core(posts).unwrap_or((begin, end));
         let inside: u64 = posts.range(first..=last).map(|(_, posts)| posts).sum();
         let outside = posts.values().sum::<u64>() - inside;
-        let most = MOST_STRETCHES.min(FEW_STRETCHES.max((inside / POSTS_A_STRETCH) as usize));
+        // Where small cells are left out, stretches must be so long that those of labels stay.
+        let (few, each) = match self.k {
+            Some(k) => (FEW_STRETCHES_OF_K, POSTS_OF_K * k),
+            None => (FEW_STRETCHES, POSTS_A_STRETCH),
+        };
+        let most = MOST_STRETCHES.min(few.max((inside / each) as usize));
         let bucket = match self.asked {
             Some(bucket) => {
                 let stretches = stretches(bucket, first, last);
@@ -154,21 +164,37 @@ impl Making<'_> {
         let (Some(counts), false) = (counts, matches!(bucket, Bucket::Month | Bucket::Year)) else {
             return (Vec::new(), None);
         };
-        let mut scan = Scan { false_alarm: self.false_alarm, ..Scan::default() };
-        // Days and nights are no bursts: three days and more are compared with the day before and after.
-        if let Bucket::Minutes(minutes) = bucket {
-            let day = 24 * 60 / usize::from(minutes.max(1));
-            if counts.len() >= 3 * day {
-                scan = Scan { around: Some(day), longest: Some((day / 2).max(1)), ..scan };
-            }
-        }
         // Among a million posts every small unevenness is more than chance: what is told is also large.
         let mut sorted = counts.clone();
         sorted.sort_unstable();
         let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0) as f64;
-        let mut found = bursts(&counts, &scan);
-        found.retain(|burst| burst.posts as f64 >= LEAST_BURST * usual * (burst.to - burst.from) as f64);
-        (found, Some(scan))
+        let large = |burst: &Burst| {
+            let length = (burst.to - burst.from) as f64;
+            burst.posts as f64 >= LEAST_BURST * burst.expected.max(usual * length)
+        };
+        let scan = Scan { false_alarm: self.false_alarm, ..Scan::default() };
+        let day = match bucket {
+            Bucket::Minutes(minutes) => 24 * 60 / usize::from(minutes.max(1)),
+            _ => 1,
+        };
+        if day == 1 || counts.len() < 3 * day {
+            let mut found = bursts(&counts, &scan);
+            found.retain(large);
+            return (found, Some(scan));
+        }
+        // Days and nights are no bursts. So whole days are compared with each other, and shorter stretches with the day
+        // before and after; each of the two has half of the false alarms.
+        let scan = Scan { false_alarm: self.false_alarm / 2.0, ..scan };
+        let days: Vec<u64> = counts.chunks_exact(day).map(|day| day.iter().sum()).collect();
+        let mut found: Vec<Burst> = bursts(&days, &scan)
+            .into_iter()
+            .map(|burst| Burst { from: burst.from * day, to: burst.to * day, ..burst })
+            .collect();
+        let near = Scan { around: Some(day), longest: Some((day / 2).max(1)), ..scan };
+        found.extend(bursts(&counts, &near));
+        found.retain(large);
+        found.sort_by_key(|burst| (burst.from, std::cmp::Reverse(burst.to)));
+        (found, Some(near))
     }
 }
 
@@ -306,7 +332,7 @@ mod tests {
     use super::*;
 
     fn making(asked: Option<Bucket>, zone: &Zone) -> Making<'_> {
-        Making { counted: Bucket::Minutes(1), asked, zone, false_alarm: 0.01 }
+        Making { counted: Bucket::Minutes(1), asked, zone, false_alarm: 0.01, k: None }
     }
 
     fn every(seconds: i64, count: i64) -> Cells {
@@ -351,6 +377,13 @@ mod tests {
         posts[30] = Some(60_000);
         let places: Vec<_> = found(&posts).iter().map(|burst| (burst.from, burst.to)).collect();
         assert_eq!(places, [(30, 31)]);
+        // A wave of days is one burst, whatever the hours within it; days and nights are none.
+        let wave = |hour: u64| if (240..300).contains(&hour) { 3 } else { 1 };
+        let hours: Vec<Option<u64>> =
+            (0..480).map(|hour| Some(wave(hour) * if hour % 24 < 12 { 40 } else { 120 })).collect();
+        let places: Vec<_> = found(&hours).iter().map(|burst| (burst.from, burst.to)).collect();
+        assert!(places.contains(&(240, 288)) || places.contains(&(240, 312)), "{places:?}");
+        assert!(places.iter().all(|place| place.0 >= 228 && place.1 <= 312), "{places:?}");
         posts[40] = None;
         assert_eq!(found(&posts), [], "where a stretch is not known, none is told");
     }
