@@ -15,5 +15,6 @@ mod memory;
 mod nothing_leaves;
 mod privacy;
 mod program;
+mod report;
 mod same_answer;
 mod verbs;

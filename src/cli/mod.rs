@@ -15,6 +15,7 @@ mod functional;
 mod gold;
 mod lines;
 mod models;
+mod report;
 mod rule_table;
 mod stance;
 mod tag;
@@ -50,6 +51,7 @@ enum Verb {
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
     Duplicates(duplicates::Duplicates),
+    Report(report::ReportVerb),
     Campaign(campaign::CampaignVerb),
     Audit(audit::AuditVerb),
     Evaluate(evaluate::Evaluate),
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
         Verb::Duplicates(verb) => verb.run(),
+        Verb::Report(verb) => verb.run(),
         Verb::Campaign(verb) => verb.run(),
         Verb::Audit(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),

@@ -1,5 +1,6 @@
 //! How a test runs the program, and reads what it wrote.
 
+mod browser;
 mod corpus;
 mod folder;
 
@@ -14,6 +15,7 @@ use std::{
 
 use serde_json::Value;
 
+pub use browser::Browser;
 pub use corpus::{DEMO, codes, demo, post, posts, tags_of, without_ids};
 pub use folder::{Folder, json_lines};
 

@@ -1,26 +1,9 @@
-//! Text that never becomes markup, tables, and posts with their evidence marked.
+//! Figures in cells, and posts with their evidence marked.
 
-use std::fmt::Display;
-
-use crate::evaluate::{Figure, GoldPost, Predicted, Wrong, percent};
-
-/// Text for HTML: everything that could be markup or the end of an attribute is escaped, control characters are shown as �.
-pub fn escaped(text: impl Display) -> String {
-    let mut out = String::new();
-    for c in text.to_string().chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
+use crate::{
+    evaluate::{Figure, GoldPost, Predicted, Wrong, percent},
+    page::escaped,
+};
 
 /// A cell with a share in percent and its interval, smaller.
 pub fn share(figure: Option<&Figure>) -> String {
@@ -29,20 +12,6 @@ pub fn share(figure: Option<&Figure>) -> String {
         Some((value, interval)) => format!("<td>{value} <small>{interval}</small></td>"),
         None => format!("<td>{text}</td>"),
     }
-}
-
-/// A table with this head; the rows are cells already.
-pub fn table(head: &[&str], rows: &[String]) -> String {
-    let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", escaped(cell))).collect();
-    let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>\n")).collect();
-    format!(
-        "<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n"
-    )
-}
-
-/// A plain cell.
-pub fn cell(text: impl Display) -> String {
-    format!("<td>{}</td>", escaped(text))
 }
 
 /// A wrong decision: the post with its evidence marked, what was decided and why.
@@ -101,12 +70,6 @@ fn marked(text: &str, predicted: &Predicted) -> String {
 mod tests {
     use super::*;
     use crate::evaluate::Given;
-
-    #[test]
-    fn nothing_in_a_text_becomes_markup() {
-        let told = escaped("<script>alert('1')</script> & \"x\"\u{0}");
-        assert_eq!(told, "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;x&quot;\u{fffd}");
-    }
 
     #[test]
     fn evidence_is_marked_by_code_points_and_stays_escaped() {

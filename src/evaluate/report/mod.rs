@@ -3,14 +3,12 @@
 mod html;
 mod svg;
 
-use sha2::{Digest, Sha256};
-
 use super::{Evaluation, GoldPost, KEPT, Predicted};
-use html::{cell, error, escaped, share, table};
+use crate::page::{Page, cell, escaped, svg::key, table};
+use html::{error, share};
 
 /// Errors shown.
 const MOST_ERRORS: usize = 40;
-const STYLE: &str = include_str!("style.css");
 
 /// The page. `about` says in a line what was evaluated, `told` are the checks' sentences.
 pub fn page(
@@ -20,10 +18,6 @@ pub fn page(
     posts: &[&GoldPost],
     predicted: &[&Predicted],
 ) -> String {
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        base64(&Sha256::digest(STYLE.as_bytes()))
-    );
     let notes: String = told.iter().map(|sentence| format!("<li>{}</li>", escaped(sentence))).collect();
     let notes = if told.is_empty() { notes } else { format!("<ul class=\"notes\">{notes}</ul>\n") };
     let about = plain(about);
@@ -42,18 +36,15 @@ pub fn page(
     let body: String = (parts.iter().filter(|(_, part)| !part.is_empty()))
         .map(|(title, part)| format!("<section><h2>{title}</h2>\n{part}</section>\n"))
         .collect();
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n<title>Evaluation: {title}</title>\n<style>{STYLE}</style></head>\n\
-         <body><main><h1>{title}</h1>\n<p class=\"soft\">{rest}. Figures in percent, with 95 % intervals over {rounds} draws of \
-         {clusters} clusters of near duplicates.</p>\n{notes}{body}</main></body></html>\n",
+    let body = format!(
+        "<h1>{title}</h1>\n<p class=\"soft\">{rest}. Figures in percent, with 95 % intervals over {rounds} draws of \
+         {clusters} clusters of near duplicates.</p>\n{notes}{body}",
         title = escaped(title),
         rest = escaped(rest.trim()),
         rounds = found.rounds,
         clusters = found.clusters,
-    )
+    );
+    Page { title: &format!("Evaluation: {title}"), body: &body, ..Page::default() }.render()
 }
 
 /// The line without the terminal's colours.
@@ -66,22 +57,6 @@ fn plain(text: &str) -> String {
             'm' if in_code => in_code = false,
             _ if in_code => {}
             c => out.push(c),
-        }
-    }
-    out
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let packed = three
-            .iter()
-            .enumerate()
-            .fold(0u32, |packed, (at, &byte)| packed | u32::from(byte) << (16 - 8 * at));
-        for digit in 0..4 {
-            let value = (packed >> (18 - 6 * digit)) & 63;
-            out.push(if digit <= three.len() { char::from(DIGITS[value as usize]) } else { '=' });
         }
     }
     out
@@ -147,7 +122,7 @@ fn curves(found: &Evaluation) -> String {
         })
         .map(|(percent, figure)| (*percent as f64 / 100.0, figure.value, figure.low, figure.high))
         .collect();
-    svg::key(&found.labels)
+    key(&found.labels)
         + &format!("<div class=\"charts\">{}{}</div>\n", svg::curves(&found.curves), svg::selective(&points))
 }
 
@@ -215,18 +190,4 @@ fn errors(found: &Evaluation, posts: &[&GoldPost], predicted: &[&Predicted]) -> 
         "<p class=\"soft\">{} of {count} wrong decisions, those with the surest scores first.</p>\n{articles}",
         count.min(MOST_ERRORS)
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        for (plain, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 }

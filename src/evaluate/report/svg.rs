@@ -1,7 +1,9 @@
 //! Diagrams as inline SVG: shapes and classes only, colours come from the page's style.
 
-use super::html::escaped;
-use crate::evaluate::metrics::{Bin, PrPoint};
+use crate::{
+    evaluate::metrics::{Bin, PrPoint},
+    page::escaped,
+};
 
 const SIDE: f64 = 240.0;
 const LEFT: f64 = 34.0;
@@ -137,20 +139,4 @@ pub fn whisker(value: f64, low: f64, high: f64) -> String {
         100.0 * value,
         at(value)
     )
-}
-
-/// What colour is what label.
-pub fn key(labels: &[String]) -> String {
-    let items: String = labels
-        .iter()
-        .enumerate()
-        .map(|(at, label)| {
-            format!(
-                "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"f{}\" width=\"12\" height=\"12\"/></svg>{}</li>",
-                at % 4,
-                escaped(label)
-            )
-        })
-        .collect();
-    format!("<ul class=\"key\">{items}</ul>\n")
 }
