@@ -32,7 +32,8 @@
 //! [`model`], [`decide`], [`write`](mod@write), [`aggregate`]. No step knows a later one. [`post`] holds the words they
 //! share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
 //! corpus along; [`Tagger`], below, is the way itself. [`evaluate`] says how wrong it is, [`calibrate`] learns *decide*
-//! from gold.
+//! from gold. [`export`] hands tagged posts to annotation tools,
+//! [`import`] makes gold of what people made of them.
 
 pub mod aggregate;
 pub mod calibrate;
@@ -40,6 +41,8 @@ pub mod check;
 pub mod codebook;
 pub mod decide;
 pub mod evaluate;
+pub mod export;
+pub mod import;
 pub mod language;
 pub mod lexicon;
 pub mod model;

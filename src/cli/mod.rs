@@ -8,8 +8,10 @@ mod compare;
 mod detect;
 mod evaluate;
 mod explain;
+mod export;
 mod functional;
 mod gold;
+mod import;
 mod lines;
 mod models;
 mod rule_table;
@@ -49,6 +51,8 @@ enum Verb {
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
+    Export(export::Export),
+    Import(import::Import),
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
@@ -81,6 +85,8 @@ pub fn main() -> ExitCode {
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),
+        Verb::Export(verb) => verb.run(),
+        Verb::Import(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Codebook(verb) => verb.run(),
         Verb::Completions { shell } => completions(shell),

@@ -1,0 +1,3 @@
+//! The formats, one a file.
+
+pub(crate) mod label_studio;

@@ -1,0 +1,3 @@
+//! The readers, one a file.
+
+pub(super) mod label_studio;
