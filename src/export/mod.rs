@@ -31,5 +31,7 @@ pub use offsets::{Offsets, Unit};
 pub use output::Part;
 pub use tagged::Tagged;
 pub use tool::{Format, Layout, Seen, TOOLS, Tool};
-pub(crate) use tools::label_studio;
+pub(crate) use tools::{argilla, brat, inception, label_studio, names};
 pub use validate::{Rules, repaired, validate};
+#[cfg(test)]
+pub(crate) use xml::escape;

@@ -83,6 +83,14 @@ pub struct Tool {
 #[rustfmt::skip]
 pub const TOOLS: &[Tool] = &[
     Tool { name: "label-studio", about: "Label Studio: tasks with predictions, and the labelling configuration", make: tools::label_studio::format },
+    Tool { name: "inception", about: "INCEpTION: a UIMA CAS a post, as JSON 0.4.0, and the type system", make: tools::inception::json_format },
+    Tool { name: "inception-xmi", about: "INCEpTION: the same as XMI", make: tools::inception::xmi_format },
+    Tool { name: "webanno-tsv", about: "INCEpTION and WebAnno: TSV 3.3, a file a post", make: tools::webanno_tsv::format },
+    Tool { name: "brat", about: "brat: standoff, and annotation.conf", make: tools::brat::format },
+    Tool { name: "prodigy", about: "Prodigy: JSONL with spans, tokens and hashes, and a recipe", make: tools::prodigy::format },
+    Tool { name: "spacy", about: "spaCy: JSONL, and the script that makes a DocBin of it", make: tools::spacy::format },
+    Tool { name: "huggingface", about: "Hugging Face datasets: JSONL, and a card with the features", make: tools::huggingface::format },
+    Tool { name: "argilla", about: "Argilla 2: records with suggestions, and the settings", make: tools::argilla::format },
 ];
 
 impl Tool {

@@ -29,7 +29,13 @@ pub struct Found {
 impl Found {
     /// A record that is none.
     pub fn bury(&mut self, origin: &Origin, id: Option<String>, reason: String) {
-        self.dead.push(DeadLetter { origin: origin.clone(), step: "import", reason, id, excerpt: String::new() });
+        self.dead.push(DeadLetter {
+            origin: origin.clone(),
+            step: "import",
+            reason,
+            id,
+            excerpt: String::new(),
+        });
     }
 }
 
@@ -48,6 +54,13 @@ pub struct Source {
 #[rustfmt::skip]
 pub const SOURCES: &[Source] = &[
     Source { name: "label-studio", about: "Label Studio's exports JSON, JSON_MIN and CSV", read: tools::label_studio::read, is_its: tools::label_studio::is_its },
+    Source { name: "inception", about: "INCEpTION's UIMA CAS JSON and XMI: files, or an unpacked folder", read: tools::inception::read, is_its: tools::inception::is_its },
+    Source { name: "webanno-tsv", about: "WebAnno TSV 3: files, or an unpacked folder", read: tools::webanno_tsv::read, is_its: tools::webanno_tsv::is_its },
+    Source { name: "brat", about: "brat's folder; a folder a person", read: tools::brat::read, is_its: tools::brat::is_its },
+    Source { name: "prodigy", about: "what prodigy db-out writes", read: tools::prodigy::read, is_its: tools::prodigy::is_its },
+    Source { name: "spacy", about: "what docbin.py makes of a DocBin", read: tools::spacy::read, is_its: tools::spacy::is_its },
+    Source { name: "huggingface", about: "JSONL with the columns of the export", read: tools::huggingface::read, is_its: tools::huggingface::is_its },
+    Source { name: "argilla", about: "what dataset.records.to_json writes", read: tools::argilla::read, is_its: tools::argilla::is_its },
 ];
 
 impl Source {
