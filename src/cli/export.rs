@@ -80,12 +80,8 @@ pub struct Export {
 
 impl Export {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let about = About::new(
-            &self.tags,
-            self.codebook.as_deref(),
-            self.home.clone(),
-            self.model_version.as_deref(),
-        )?;
+        let about =
+            About::new(&self.tags, self.codebook.as_deref(), self.home.clone(), self.model_version.as_deref())?;
         for note in &about.notes {
             anstream::eprintln!("note: {note}");
         }

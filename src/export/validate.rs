@@ -81,10 +81,7 @@ fn known(label: &str, labels: &[&str], rules: &Rules) -> Result<(), String> {
         ));
     }
     if rules.longest_label > 0 && label.chars().count() > rules.longest_label {
-        return Err(format!(
-            "the label {label:?} is longer than the tool's {} characters",
-            rules.longest_label
-        ));
+        return Err(format!("the label {label:?} is longer than the tool's {} characters", rules.longest_label));
     }
     Ok(())
 }

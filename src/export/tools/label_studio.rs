@@ -170,9 +170,7 @@ fn configuration(about: &About) -> String {
     xml += "  </Labels>\n";
     xml += &format!("  <Text name=\"{TEXT}\" value=\"${TEXT}\" granularity=\"symbol\"/>\n");
     xml += &format!("  <Relations>\n    <Relation value=\"{TOWARD}\"/>\n  </Relations>\n");
-    xml += &format!(
-        "  <Header value=\"The whole post\" size=\"6\"/>\n  <Choices name=\"{LABELS}\" toName=\"{TEXT}\" choice=\"multiple\">\n"
-    );
+    xml += &format!("  <Header value=\"The whole post\" size=\"6\"/>\n  <Choices name=\"{LABELS}\" toName=\"{TEXT}\" choice=\"multiple\">\n");
     for label in &about.codebook.labels {
         xml += &format!(
             "    <Choice value=\"{}\" hint=\"{}\"/>\n",

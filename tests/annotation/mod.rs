@@ -1,0 +1,4 @@
+//! Into the annotation tools and back.
+
+mod nasty;
+mod others;
