@@ -21,8 +21,11 @@ const DOCUMENT: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.Document
 /// Posts in a folder.
 const BATCH: usize = 1000;
 
-/// Types, their parents and features.
-const TYPES: [(&str, &str, &[(&str, &str)]); 4] = [
+/// A type: its name, its parent, its features with their ranges.
+type Type = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The types.
+const TYPES: [Type; 4] = [
     (
         DOCUMENT,
         "uima.tcas.DocumentAnnotation",
@@ -102,7 +105,8 @@ impl Format for Cas {
     fn encode(&mut self, documents: &[Document]) -> Result<Vec<Part>, String> {
         self.batches += 1;
         let folder = folder(self.batches);
-        let types = types_json();
+        // The same in every file: written once.
+        let types = types_json().to_string();
         documents
             .iter()
             .map(|document| {
@@ -208,7 +212,7 @@ fn types_json() -> Value {
     Value::Object(types)
 }
 
-fn json_bytes(text: &str, structures: &[Structure], types: &Value) -> Result<Vec<u8>, String> {
+fn json_bytes(text: &str, structures: &[Structure], types: &str) -> Result<Vec<u8>, String> {
     let mut all = vec![json!({
         "%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text/plain",
         "sofaString": text,
@@ -221,11 +225,14 @@ fn json_bytes(text: &str, structures: &[Structure], types: &Value) -> Result<Vec
         all.push(item);
     }
     let members: Vec<usize> = (2..structures.len() + 2).collect();
-    let cas = json!({
-        "%TYPES": types, "%FEATURE_STRUCTURES": all,
-        "%VIEWS": { "_InitialView": { "%SOFA": 1, "%MEMBERS": members } },
-    });
-    serde_json::to_vec(&cas).map_err(|error| error.to_string())
+    let fail = |error: serde_json::Error| error.to_string();
+    let all = serde_json::to_string(&all).map_err(fail)?;
+    let members = serde_json::to_string(&members).map_err(fail)?;
+    let cas = format!(
+        "{{\"%TYPES\":{types},\"%FEATURE_STRUCTURES\":{all},\
+         \"%VIEWS\":{{\"_InitialView\":{{\"%SOFA\":1,\"%MEMBERS\":{members}}}}}}}"
+    );
+    Ok(cas.into_bytes())
 }
 
 fn xmi(text: &str, structures: &[Structure]) -> String {

@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Path, found: &mut Found) -> Result<(), ImportError> {
                 Some(value) if value >= 0.5 => pairs.push((label.clone(), None)),
                 Some(_) => {}
                 None => {
-                    annotated.problems.push(format!("the category {label} is {value}, not within 0 and 1"))
+                    annotated.problems.push(format!("the category {label} is {value}, not within 0 and 1"));
                 }
             }
         }

@@ -174,7 +174,7 @@ fn take(annotated: &mut Annotated, layers: &[Layer], marks: &BTreeMap<(usize, u6
                 pairs.push((label, value("target")));
             }
             ("Evidence" | "PostLabel", None) => {
-                annotated.problems.push("an annotation without a label".to_owned())
+                annotated.problems.push("an annotation without a label".to_owned());
             }
             _ => {}
         }
