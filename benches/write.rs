@@ -57,6 +57,7 @@ fn posts() -> Vec<TaggedPost> {
                 claims: Vec::new(),
                 status: Status::Labelled,
                 abstained: Vec::new(),
+                scores: vec![(name(0), 0.9412), (name(2), 0.6127), (name(4), 0.0312)],
                 text: None,
                 input: None,
             }

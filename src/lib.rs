@@ -40,6 +40,8 @@ pub mod calibrate;
 pub mod check;
 pub mod codebook;
 pub mod decide;
+pub mod duplicates;
+pub mod estimate;
 pub mod evaluate;
 pub mod export;
 pub mod import;
@@ -48,6 +50,7 @@ pub mod lexicon;
 pub mod model;
 pub mod normalize;
 pub mod post;
+pub mod privacy;
 pub mod read;
 pub mod rules;
 pub mod run;
@@ -311,6 +314,7 @@ impl Tagger {
                 }),
             }
         }
+        let scores = decision.label_scores(&self.weights, &self.codebook);
         let status = if decision.abstained.is_empty() { Status::Labelled } else { Status::Abstained };
         TaggedPost {
             id: post.id,
@@ -321,6 +325,7 @@ impl Tagger {
             claims,
             status,
             abstained: decision.abstained,
+            scores,
             text: post.input.is_some().then_some(post.text),
             input: post.input,
         }

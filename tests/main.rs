@@ -13,6 +13,7 @@ mod home;
 mod main_job;
 mod memory;
 mod nothing_leaves;
+mod privacy;
 mod program;
 mod same_answer;
 mod verbs;

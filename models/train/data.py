@@ -8,6 +8,7 @@ targets people took sides on learns that a target means a stance.
 """
 
 import collections
+import functools
 import gzip
 import json
 import random
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 
 # How often a row of each public set is read over the whole run. Sets that are not listed stay out.
 TIMES = {
-    "semeval2016-t6": 5.0, "p-stance": 2.2, "ruw": 2.2, "cic": 2.2, "mawqif": 5.0, "notebandi": 2.0,
+    "semeval2016-t6": 5.0, "p-stance": 2.2, "ruw": 3.0, "cic": 2.2, "mawqif": 5.0, "notebandi": 2.0,
     "entity-sentiment": 0.8, "sanders": 1.5, "semeval-topics": 0.35, "covid-china": 2.0,
 }  # fmt: skip
 # Other wordings of the public sets' targets, so that a name is not a switch.
@@ -106,6 +107,7 @@ def apart(rows: list[dict], reference: list[dict]) -> list[dict]:
     return [row for i, row in enumerate(rows) if i not in drop]
 
 
+@functools.cache
 def sources(data: Path, readings: bool = True) -> tuple[list[dict], list[dict]]:
     """(posts read for this, public rows) to train on, cleared of everything that is measured on."""
     train, dev = public(data)
@@ -196,8 +198,8 @@ def unrelated(rows: list[dict]) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def mixture(data: Path, rounds: int, seed: int, limit: int | None = None, readings: bool = True) -> list[Pair]:
-    """All pairs of a run in reading order."""
+def mixture(data: Path, rounds: int, seed: int, limit: int | None = None, readings: bool = True, times: float = 1.0) -> list[Pair]:
+    """All pairs of a run in reading order; public rows are read `times` as often as TIMES says."""
     rng = random.Random(seed)
     silver, rows = sources(data, readings)
     pools = unrelated(rows)
@@ -206,7 +208,7 @@ def mixture(data: Path, rounds: int, seed: int, limit: int | None = None, readin
     for row in rows:
         by_source[row["source"]].append(row)
     for source in sorted(by_source):
-        members, wanted = by_source[source], round(TIMES[source] * len(by_source[source]))
+        members, wanted = by_source[source], round(times * TIMES[source] * len(by_source[source]))
         drawn = []
         while len(drawn) < wanted:
             drawn += rng.sample(members, len(members))

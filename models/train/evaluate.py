@@ -127,18 +127,38 @@ def label_of(home: str, code: str, stance: str) -> str | None:
     return "country_target" if stance == "against" else None
 
 
-def gold_scores(scorer: Scorer, posts: list[dict]) -> list[Score]:
+def post_scores(posts: list[dict], given: dict[str, set[str]], name: str) -> list[Score]:
+    """The three labels given to posts: macro-F1 first, then each."""
+    tables = {
+        label: np.array([
+            (0, 0, 0) if label in p["contested"] else
+            (label in p["labels"] and label in given[p["id"]], label in given[p["id"]], label in p["labels"])
+            for p in posts
+        ])
+        for label in THREE
+    }  # fmt: skip
+
+    def f1(label: str, i: np.ndarray) -> float:
+        hit, given_n, true_n = tables[label][i].sum(0)
+        return 2 * hit / (given_n + true_n) if given_n + true_n else 0.0
+
+    clusters = [p["cluster"] for p in posts]
+    out = [Score(name, "macro-F1 of the three labels", *interval(lambda i: float(np.mean([f1(x, i) for x in THREE])), clusters), len(posts))]
+    return out + [Score(name, f"F1 of {x}", *interval(lambda i, x=x: f1(x, i), clusters), int(tables[x][:, 2].sum())) for x in THREE]
+
+
+def gold_scores(scorer: Scorer, posts: list[dict], side: str = "gold aside") -> list[Score]:
     pairs, keys = gold_pairs(posts)
     true = np.array([LABELS.index(p.stance) for p in pairs])
     said = scorer.logits(pairs).argmax(1)
     units = [post["cluster"] for post, _ in keys]
-    out = [Score("gold aside, pairs", "macro-F1 of favor, against, none", *interval(lambda i: f1s(true[i], said[i], [0, 1, 2]), units), len(pairs))]
+    out = [Score(f"{side}, pairs", "macro-F1 of favor, against, none", *interval(lambda i: f1s(true[i], said[i], [0, 1, 2]), units), len(pairs))]
 
     for source, number in collections.Counter(post["source"] for post, _ in keys).most_common():
         i = np.array([k for k, (post, _) in enumerate(keys) if post["source"] == source])
         if number >= LEAST_PAIRS:
             part = interval(lambda j, i=i: f1s(true[i][j], said[i][j], [0, 1, 2]), [units[k] for k in i])
-            out.append(Score(f"gold aside, pairs, {source}", "macro-F1 of favor, against, none", *part, number))
+            out.append(Score(f"{side}, pairs, {source}", "macro-F1 of favor, against, none", *part, number))
 
     named = np.array([code in targets.mentioned(post["text"]) for post, code in keys])
     for title, only_named in (("all candidates", False), ("only targets the post names", True)):
@@ -147,23 +167,7 @@ def gold_scores(scorer: Scorer, posts: list[dict]) -> list[Score]:
             label = label_of(post["home"], code, LABELS[stance])
             if label and (name or not only_named):
                 given[post["id"]].add(label)
-        tables = {
-            label: np.array([
-                (0, 0, 0) if label in p["contested"] else
-                (label in p["labels"] and label in given[p["id"]], label in given[p["id"]], label in p["labels"])
-                for p in posts
-            ])
-            for label in THREE
-        }  # fmt: skip
-
-        def f1(label: str, i: np.ndarray) -> float:
-            hit, given_n, true_n = tables[label][i].sum(0)
-            return 2 * hit / (given_n + true_n) if given_n + true_n else 0.0
-
-        clusters = [p["cluster"] for p in posts]
-        name = f"gold aside, posts, {title}"
-        out.append(Score(name, "macro-F1 of the three labels", *interval(lambda i: float(np.mean([f1(x, i) for x in THREE])), clusters), len(posts)))
-        out += [Score(name, f"F1 of {x}", *interval(lambda i, x=x: f1(x, i), clusters), int(tables[x][:, 2].sum())) for x in THREE]
+        out += post_scores(posts, given, f"{side}, posts, {title}")
     return out
 
 

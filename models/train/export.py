@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=HERE / ".cache/run")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--version", default="0.2.0")
+    parser.add_argument("--version", default="0.3.0")
     args = parser.parse_args()
     write(load(args.work), args.work, args.data, args.out, args.version)
 

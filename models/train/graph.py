@@ -144,11 +144,14 @@ def partner(g: Graph, table: ngrams.Table, parts: Parts) -> str:
             for k in range(order):
                 h = g.op("Add", h, g.op("Mul", shift(ids, k) if k else ids, whole(row[k])))
             places.append(g.op("Mod", g.op("Mod", h, whole(ngrams.PRIME)), whole(modulus)))
-        kept = g.op("Cast", g.op("Gather", fingers, places[0]), to=TensorProto.INT64)
-        kept = g.op("Mul", g.op("Cast", g.op("Equal", kept, places[1]), to=TensorProto.INT64), inside)
-        kept = g.op("Unsqueeze", g.op("Cast", kept, to=TensorProto.FLOAT), whole([2]))
-        found = g.op("Mul", g.op("Cast", g.op("Gather", values, places[0]), to=TensorProto.FLOAT), kept)
-        totals.append(g.op("ReduceSum", found, whole([1]), keepdims=0))
+        first, finger = places
+        further = g.op("Mul", g.op("Add", finger, whole(1)), whole(ngrams.STRIDE))
+        for slot in (first, g.op("Mod", g.op("Add", first, further), whole(ngrams.SLOTS))):
+            kept = g.op("Cast", g.op("Gather", fingers, slot), to=TensorProto.INT64)
+            kept = g.op("Mul", g.op("Cast", g.op("Equal", kept, finger), to=TensorProto.INT64), inside)
+            kept = g.op("Unsqueeze", g.op("Cast", kept, to=TensorProto.FLOAT), whole([2]))
+            found = g.op("Mul", g.op("Cast", g.op("Gather", values, slot), to=TensorProto.FLOAT), kept)
+            totals.append(g.op("ReduceSum", found, whole([1]), keepdims=0))
         counts.append(g.op("ReduceSum", inside, whole([1]), keepdims=1))
     number = g.op("Cast", g.op("Max", g.op("Sum", *[g.op("Cast", c, to=TensorProto.FLOAT) for c in counts]), g.const(np.float32(1))), to=TensorProto.FLOAT)
     total = g.op("Div", g.op("Mul", g.op("Sum", *totals), g.const(table.scale)), g.op("Sqrt", number))

@@ -2,8 +2,8 @@
 
 Such a model is what an encoder of this size is hard pressed to beat on a target that it has much text about, and
 the two are wrong about different posts. It speaks only for the targets it learnt (`SPEAKS_FOR`); for any other
-target it adds exactly nothing. Everything it knows stands in one hashed table, with a fingerprint for each n-gram,
-so that it can be part of the ONNX graph (graph.py) and needs nothing but the ids that the encoder reads.
+target it adds exactly nothing. Everything it knows stands in one hashed table, with two possible slots and a
+fingerprint for each n-gram, so that it can be part of the ONNX graph (graph.py) and needs nothing but the ids that the encoder reads.
 
     python models/train/ngrams.py --data DATA --tokenizer WORK/tokenizer.json --out WORK/ngrams.npz
 """
@@ -27,6 +27,8 @@ from text import model_text
 ORDERS = 3
 SLOTS = 1 << 20
 FINGERS = 32_749  # a prime below 2^15
+STRIDE = 611_953  # how far an n-gram's second slot is from its first, times its fingerprint; odd, so that they differ
+KICKS = 200  # n-grams moved to their other slot to make room for one, before it is left out
 PRIME = (1 << 31) - 1
 # Multipliers of the pieces of an n-gram and of its owner: one row chooses the slot, the other the fingerprint.
 FACTORS = np.array([[1_103_515_245, 1_664_525_027, 214_013_111, 69_069_001], [1_597_334_677, 905_482_401, 1_220_703_125, 362_437_861]])
@@ -57,15 +59,17 @@ class Table:
         return Table(**np.load(path))
 
 
-def hashes(ids: np.ndarray, owner: int, order: int) -> np.ndarray:
-    """Slot and fingerprint [2, windows] of every n-gram of one order; 48 bits are never exceeded before the modulus."""
-    windows = len(ids) - order + 1
-    if windows <= 0:
-        return np.zeros((2, 0), np.int64)
-    h = np.repeat(FACTORS[:, 3:] * (4 * owner + order), windows, 1)
-    for k in range(order):
-        h = h + FACTORS[:, k : k + 1] * ids[k : k + windows]
-    return h % PRIME % np.array([[SLOTS], [FINGERS]])
+def hashes(grams: np.ndarray, owner: int) -> np.ndarray:
+    """First slot, second slot and fingerprint [3, n] of n-grams [n, order]; 48 bits are never exceeded before the modulus."""
+    order = grams.shape[1]
+    h = (FACTORS[:, 3:] * (4 * owner + order) + FACTORS[:, :order] @ grams.T) % PRIME
+    first, finger = h[0] % SLOTS, h[1] % FINGERS
+    return np.stack([first, (first + (finger + 1) * STRIDE) % SLOTS, finger])
+
+
+def windows(ids: np.ndarray, order: int) -> np.ndarray:
+    """Every n-gram of one order, [n, order]."""
+    return np.lib.stride_tricks.sliding_window_view(ids, order) if len(ids) >= order else np.zeros((0, order), np.int64)
 
 
 def signature(ids: list[int]) -> int:
@@ -113,23 +117,47 @@ def fit(posts: list[np.ndarray], labels: np.ndarray) -> tuple[dict[tuple, np.nda
     return {g: weights[i] for g, i in column.items()}, bias
 
 
+def placed(slots: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Which n-gram has each slot, -1 for none (cuckoo hashing, Pagh and Rodler 2004): `slots` [2, n] are the two that
+    each n-gram can have. The weightiest come first; one that finds no room within `KICKS` moves is left out."""
+    held = np.full(SLOTS, -1, np.int64)
+    for gram in np.argsort(-weight, kind="stable"):
+        at, path = slots[0, gram], []
+        for _ in range(KICKS):
+            if held[at] >= 0 and held[slots[0, gram] + slots[1, gram] - at] < 0:
+                at = slots[0, gram] + slots[1, gram] - at
+            path.append((at, held[at]))
+            held[at], gram = gram, held[at]
+            if gram < 0:
+                break
+            at = slots[0, gram] + slots[1, gram] - at
+        else:
+            for at, before in reversed(path):  # no room: as if it had not been tried
+                held[at] = before
+    return held
+
+
 def train(rows: list[dict], tokenizer: Tokenizer) -> Table:
     by_target = collections.defaultdict(list)
     for row in rows:
         if row["source"] in SPEAKS_FOR:
             by_target[row["target"]].append(row)
-    values, fingers = np.zeros((SLOTS, 3), np.float32), np.full(SLOTS, -1, np.int16)
-    bias, names = [np.zeros(3)], {}
+    bias, names, places, weights = [np.zeros(3)], {}, [], []
     for owner, (target, own) in enumerate(sorted(by_target.items()), 1):
-        weights, constant = fit(post_ids(tokenizer, own), np.array([LABELS.index(r["stance"]) for r in own]))
+        learnt, constant = fit(post_ids(tokenizer, own), np.array([LABELS.index(r["stance"]) for r in own]))
         bias.append(constant)
         names.update((signature(tokenizer.encode(name, add_special_tokens=False).ids), owner) for name in spellings(target))
-        # Where two n-grams want one slot, the one that says more has it.
-        for gram, weight in weights.items():
-            (slot,), (finger,) = hashes(np.array(gram), owner, len(gram))
-            if np.abs(weight).max() > np.abs(values[slot]).max():
-                values[slot], fingers[slot] = weight, finger
-    scale = np.quantile(np.abs(values[fingers >= 0]), 0.9995) / 127
+        for order in range(1, ORDERS + 1):
+            chosen = [gram for gram in learnt if len(gram) == order]
+            places.append(hashes(np.array(chosen), owner))
+            weights.append(np.array([learnt[gram] for gram in chosen]))
+    (first, second, finger), weight = np.concatenate(places, 1), np.concatenate(weights)
+    held = placed(np.stack([first, second]), np.abs(weight).max(1))
+    has = held >= 0
+    print(f"{len(weight)} n-grams of {len(by_target)} targets, {len(weight) - has.sum()} without a slot")
+    values, fingers = np.zeros((SLOTS, 3), np.float32), np.full(SLOTS, -1, np.int16)
+    values[has], fingers[has] = weight[held[has]], finger[held[has]]
+    scale = np.quantile(np.abs(values[has]), 0.9995) / 127
     rounded = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
     signatures = np.array(sorted(names))
     return Table(rounded, fingers, np.array([scale], np.float32), np.array(bias, np.float32), signatures, np.array([names[s] for s in signatures]))
@@ -142,9 +170,9 @@ def score(table: Table, tokenizer: Tokenizer, rows: list[dict]) -> np.ndarray:
     for i, (row, ids) in enumerate(zip(rows, post_ids(tokenizer, rows))):
         owner = owner_of.get(signature(tokenizer.encode(row["target"], add_special_tokens=False).ids), 0)
         if owner:
-            found = np.concatenate([hashes(ids, owner, n) for n in range(1, ORDERS + 1)], 1)
-            hit = table.fingers[found[0]] == found[1]
-            total = table.values[found[0][hit]].astype(np.float32).sum(0) * table.scale[0]
+            found = np.concatenate([hashes(windows(ids, n), owner) for n in range(1, ORDERS + 1)], 1)
+            slots = np.concatenate([slot[table.fingers[slot] == found[2]] for slot in found[:2]])
+            total = table.values[slots].astype(np.float32).sum(0) * table.scale[0]
             out[i] = total / np.sqrt(max(1, found.shape[1])) + table.bias[owner]
     return out
 

@@ -60,7 +60,7 @@ impl Zone {
     }
 
     /// A moment from RFC 3339 text, or from a date or a date and time in this zone.
-    pub(super) fn moment(&self, text: &str) -> Option<Timestamp> {
+    pub fn moment(&self, text: &str) -> Option<Timestamp> {
         if let Ok(time) = text.parse::<Timestamp>() {
             return Some(time);
         }
@@ -100,6 +100,8 @@ pub enum Bucket {
     Week,
     /// A calendar month.
     Month,
+    /// A calendar year.
+    Year,
 }
 
 impl Bucket {
@@ -125,6 +127,7 @@ impl Bucket {
             // 1970-01-01 was a Thursday.
             Bucket::Week => day - (day + 3).rem_euclid(7),
             Bucket::Month => date(day).map_or(day, |date| day - i64::from(date.day()) + 1),
+            Bucket::Year => date(day).map_or(day, |date| day - i64::from(date.day_of_year()) + 1),
         }
     }
 
@@ -142,11 +145,12 @@ impl Bucket {
             Bucket::Month => {
                 date(bucket).map_or(bucket + 31, |date| bucket + i64::from(date.days_in_month()))
             }
+            Bucket::Year => date(bucket).map_or(bucket + 366, |date| bucket + i64::from(date.days_in_year())),
         }
     }
 
-    /// The bucket for machines: `2019-04-01T12:15:00+05:00`, `2019-04-01`, `2019-04` (a week by its
-    /// Monday).
+    /// The bucket for machines: `2019-04-01T12:15:00+05:00`, `2019-04-01`, `2019-04`, `2019` (a week by
+    /// its Monday).
     pub fn name(self, bucket: i64, zone: &Zone) -> String {
         match self {
             Bucket::Minutes(_) => {
@@ -160,9 +164,20 @@ impl Bucket {
             Bucket::Month => {
                 date(bucket).map_or_else(|| bucket.to_string(), |date| date.strftime("%Y-%m").to_string())
             }
+            Bucket::Year => {
+                date(bucket).map_or_else(|| bucket.to_string(), |date| date.strftime("%Y").to_string())
+            }
             Bucket::Day | Bucket::Week => {
                 date(bucket).map_or_else(|| bucket.to_string(), |date| date.to_string())
             }
+        }
+    }
+
+    /// The moment at which a bucket begins.
+    pub fn start(self, bucket: i64, zone: &Zone) -> Option<Timestamp> {
+        match self {
+            Bucket::Minutes(_) => Timestamp::from_second(bucket).ok(),
+            _ => zone.rules.to_timestamp(date(bucket)?.to_datetime(jiff::civil::Time::midnight())).ok(),
         }
     }
 
@@ -184,6 +199,7 @@ impl Bucket {
             Bucket::Day => "day".to_owned(),
             Bucket::Week => "week".to_owned(),
             Bucket::Month => "month".to_owned(),
+            Bucket::Year => "year".to_owned(),
         }
     }
 }
@@ -198,6 +214,7 @@ impl FromStr for Bucket {
             "day" => Ok(Bucket::Day),
             "week" => Ok(Bucket::Week),
             "month" => Ok(Bucket::Month),
+            "year" => Ok(Bucket::Year),
             _ => word
                 .strip_suffix("min")
                 .and_then(|minutes| minutes.parse().ok())
@@ -238,6 +255,8 @@ mod tests {
         assert_eq!(told("week", "2019-03-31T23:00:00Z", "UTC"), "2019-03-25");
         assert_eq!(told("month", "2019-03-31T23:00:00Z", "-0100"), "2019-03");
         assert_eq!(told("month", "2019-03-31T23:00:00Z", "+1"), "2019-04");
+        assert_eq!(told("year", "2018-12-31T23:00:00Z", "+1"), "2019");
+        assert_eq!(told("year", "2018-12-31T23:00:00Z", "UTC"), "2018");
         assert_eq!(told("minute", "1969-12-31T23:59:59.5Z", "UTC"), "1969-12-31T23:59:00Z");
     }
 
@@ -251,6 +270,10 @@ mod tests {
         assert_eq!(hour.name(second, &zone), "2019-10-27T02:00:00+01:00");
         assert_eq!(hour.next(first, &zone), second);
         assert_eq!(hour.short_name(second, &zone), "2019-10-27 02:00 +01:00");
+        let begins = |bucket: Bucket, at| bucket.start(at, &zone).map(|time| time.to_string());
+        assert_eq!(begins(hour, second).as_deref(), Some("2019-10-27T01:00:00Z"));
+        let day = Bucket::Day.of("2019-10-27T12:00:00Z".parse().expect("time"), &zone);
+        assert_eq!(begins(Bucket::Day, day).as_deref(), Some("2019-10-26T22:00:00Z"));
         let day = Bucket::Day;
         let last = day.of("2019-10-27T22:59:00Z".parse().expect("time"), &zone);
         assert_eq!(day.name(last, &zone), "2019-10-27");
@@ -258,13 +281,13 @@ mod tests {
 
     #[test]
     fn words_that_are_none_are_told() {
-        for word in ["7min", "0min", "61min", "year", "min", "-5min"] {
+        for word in ["7min", "0min", "61min", "decade", "min", "-5min"] {
             assert!(word.parse::<Bucket>().is_err(), "{word}");
         }
         for zone in ["Mars/Olympus", "+25:00", "+", "+5:0:0:0:0", "5"] {
             assert!(Zone::parse(zone).is_err(), "{zone}");
         }
-        for word in ["minute", "5min", "hour", "day", "week", "month"] {
+        for word in ["minute", "5min", "hour", "day", "week", "month", "year"] {
             assert_eq!(word.parse::<Bucket>().expect("bucket").word(), word);
         }
     }
@@ -285,7 +308,7 @@ mod tests {
             second in -2_000_000_000i64..4_000_000_000,
             bucket in prop::sample::select(vec![
                 Bucket::Minutes(1), Bucket::Minutes(15), Bucket::Minutes(60), Bucket::Day, Bucket::Week,
-                Bucket::Month,
+                Bucket::Month, Bucket::Year,
             ]),
             zone in prop::sample::select(vec!["UTC", "+05:45", "-03:30"]),
         ) {

@@ -2,16 +2,40 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use super::{AggregateError, By, Plan, Table, TagRecord, TagView, Text, table::Counts};
+use super::{
+    AggregateError, By, Plan, Sketch, Table, TagRecord, TagView, Text,
+    by::MOST_KEYS,
+    suppress::{Small, too_small},
+};
+use crate::read::KeptValues;
 
-/// As many keys as [`By`] has kinds: a cell's key then needs no allocation.
-pub(super) const KEYS: usize = 8;
+/// As many as a plan may have: a cell's key then needs no allocation.
+pub(super) const KEYS: usize = MOST_KEYS;
 
 /// The id of "no value".
 pub(super) const ABSENT: u32 = u32::MAX;
 
 /// A cell: for each key of the plan, the id of its value.
 pub(super) type Cell = [u32; KEYS];
+
+/// What is counted of a cell.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Count {
+    pub(super) posts: u64,
+    /// Its different authors, where they are counted.
+    pub(super) authors: Option<Box<Sketch>>,
+}
+
+/// What a counter holds.
+#[derive(Debug)]
+pub(super) struct Counts {
+    pub(super) read: u64,
+    pub(super) posts: u64,
+    /// The different authors of all posts counted.
+    pub(super) authors: Sketch,
+    pub(super) cells: HashMap<Cell, Count>,
+    pub(super) names: Vec<Names>,
+}
 
 /// Counts records by the plan's keys. Each worker has its own; they are merged at the end, and the
 /// order of neither records nor merges shows in the result.
@@ -20,13 +44,13 @@ pub struct Counter {
     plan: Arc<Plan>,
     counts: Counts,
     /// Cells of the post at hand, before doubles are removed.
-    of_tags: Vec<[u32; 3]>,
+    of_tags: Vec<[u32; 4]>,
     hashtags: Vec<u32>,
     claims: Vec<u32>,
 }
 
 /// The values of one key, each with a small number for it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     ids: HashMap<Arc<str>, u32>,
     pub(super) texts: Vec<Arc<str>>,
@@ -35,7 +59,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    fn of_text(&mut self, name: &str) -> u32 {
+    pub(super) fn of_text(&mut self, name: &str) -> u32 {
         if let Some(&id) = self.ids.get(name) {
             return id;
         }
@@ -46,7 +70,7 @@ impl Names {
         id
     }
 
-    fn of_bucket(&mut self, bucket: i64) -> u32 {
+    pub(super) fn of_bucket(&mut self, bucket: i64) -> u32 {
         *self.times.entry(bucket).or_insert_with(|| {
             self.buckets.push(bucket);
             (self.buckets.len() - 1) as u32
@@ -70,7 +94,7 @@ impl Counter {
         let names = plan.by.iter().map(|_| Names::default()).collect();
         Self {
             plan,
-            counts: Counts { read: 0, posts: 0, cells: HashMap::new(), names },
+            counts: Counts { read: 0, posts: 0, authors: Sketch::default(), cells: HashMap::new(), names },
             of_tags: Vec::new(),
             hashtags: Vec::new(),
             claims: Vec::new(),
@@ -87,14 +111,31 @@ impl Counter {
         self.counts.posts
     }
 
-    /// Counts a record, once in each cell that it falls into, if it meets the filters.
+    /// Whether the authors of the posts counted are known: of one at least.
+    pub fn knows_authors(&self) -> bool {
+        !self.counts.authors.is_empty()
+    }
+
+    /// Counts a record, once in each cell that it falls into, if it meets the filters. Kept columns that are no JSON
+    /// object say nothing.
     ///
     /// # Errors
     /// [`AggregateError::TooManyCells`].
     pub fn add(&mut self, record: &TagRecord<'_>) -> Result<(), AggregateError> {
+        let plan = Arc::clone(&self.plan);
+        let kept = plan.kept(record).unwrap_or_default();
+        self.add_kept(record, &kept)
+    }
+
+    /// As [`add`](Counter::add), with what the kept columns say.
+    pub(super) fn add_kept(
+        &mut self,
+        record: &TagRecord<'_>,
+        kept: &KeptValues<'_>,
+    ) -> Result<(), AggregateError> {
         self.counts.read += 1;
         let plan = Arc::clone(&self.plan);
-        if !plan.filters.iter().all(|filter| filter.holds_for(record)) {
+        if !plan.filters.iter().all(|filter| filter.holds_for(record, kept, &plan)) {
             return Ok(());
         }
         let names = &mut self.counts.names;
@@ -102,6 +143,11 @@ impl Counter {
             return Ok(());
         }
         self.counts.posts += 1;
+        let author = kept.author.as_deref().filter(|_| plan.counts_authors());
+        let author = author.map(|author| Sketch::hash(&plan.shown(author)));
+        if let Some(author) = author {
+            self.counts.authors.insert(author);
+        }
 
         let mut cell: Cell = [ABSENT; KEYS];
         let mut places = Places::default();
@@ -116,9 +162,20 @@ impl Counter {
                         *slot = names.of_bucket(bucket.of(time, &plan.zone));
                     }
                 }
-                By::Label => places.label = Some(at),
-                By::Target => places.target = Some(at),
-                By::Stance => places.stance = Some(at),
+                By::File => *slot = names.of_text(record.file),
+                By::Platform => *slot = kept.platform.as_deref().map_or(ABSENT, |name| names.of_text(name)),
+                By::Author => {
+                    let author = kept.author.as_deref();
+                    *slot = author.map_or(ABSENT, |name| names.of_text(&plan.shown(name)));
+                }
+                By::Column(name) => {
+                    let value = plan.column(kept, name);
+                    *slot = value.map_or(ABSENT, |value| names.of_text(&plan.shown_column(name, value)));
+                }
+                By::Label => places.tags[0] = Some(at),
+                By::Target => places.tags[1] = Some(at),
+                By::Stance => places.tags[2] = Some(at),
+                By::Kind => places.tags[3] = Some(at),
                 By::Hashtag => {
                     places.hashtag = Some(at);
                     ids(names, &record.hashtags, &mut self.hashtags);
@@ -129,11 +186,11 @@ impl Counter {
                 }
             }
         }
-        self.spread(cell, places)
+        self.spread(cell, places, author)
     }
 
     /// Adds one to each combination of the post's tags, hashtags and claims.
-    fn spread(&mut self, mut cell: Cell, places: Places) -> Result<(), AggregateError> {
+    fn spread(&mut self, mut cell: Cell, places: Places, author: Option<u64>) -> Result<(), AggregateError> {
         let most = self.plan.most_cells;
         let once = |list: &[u32]| if list.is_empty() { vec![ABSENT] } else { list.to_vec() };
         let (hashtags, claims) = if places.hashtag.is_none() && places.claim.is_none() {
@@ -146,19 +203,18 @@ impl Counter {
         if combinations > most {
             return Err(AggregateError::TooManyCells { most });
         }
-        for [label, target, stance] in &self.of_tags {
-            put(&mut cell, places.label, *label);
-            put(&mut cell, places.target, *target);
-            put(&mut cell, places.stance, *stance);
+        let cells = &mut self.counts.cells;
+        for tag in &self.of_tags {
+            places.tags.iter().zip(tag).for_each(|(place, id)| put(&mut cell, *place, *id));
             if hashtags.is_empty() {
-                *self.counts.cells.entry(cell).or_default() += 1;
+                cells.entry(cell).or_default().add(author);
                 continue;
             }
             for hashtag in &hashtags {
                 put(&mut cell, places.hashtag, *hashtag);
                 for claim in &claims {
                     put(&mut cell, places.claim, *claim);
-                    *self.counts.cells.entry(cell).or_default() += 1;
+                    cells.entry(cell).or_default().add(author);
                 }
             }
         }
@@ -172,7 +228,8 @@ impl Counter {
     pub fn merge(&mut self, other: Counter) -> Result<(), AggregateError> {
         self.counts.read += other.counts.read;
         self.counts.posts += other.counts.posts;
-        for (theirs, posts) in other.counts.cells {
+        self.counts.authors.merge(&other.counts.authors);
+        for (theirs, count) in other.counts.cells {
             let mut cell = theirs;
             let names = self.counts.names.iter_mut().zip(&other.counts.names);
             for (id, (ours, theirs)) in cell.iter_mut().zip(names) {
@@ -180,14 +237,50 @@ impl Counter {
                     *id = ours.adopt(theirs, *id);
                 }
             }
-            *self.counts.cells.entry(cell).or_default() += posts;
+            self.counts.cells.entry(cell).or_default().merge(count);
         }
         self.check()
     }
 
+    /// Adds a cell of a partial result.
+    pub(super) fn add_cell(&mut self, cell: Cell, count: Count) -> Result<(), AggregateError> {
+        self.counts.cells.entry(cell).or_default().merge(count);
+        self.check()
+    }
+
+    /// Adds what a partial result says of all its posts.
+    pub(super) fn add_totals(&mut self, read: u64, posts: u64, authors: &Sketch) {
+        self.counts.read += read;
+        self.counts.posts += posts;
+        self.counts.authors.merge(authors);
+    }
+
+    pub(super) fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub(super) fn names(&mut self) -> &mut [Names] {
+        &mut self.counts.names
+    }
+
     /// The cells in their order, with shares and, for a series, the empty stretches between.
     pub fn finish(self) -> Table {
-        Table::of(&self.plan, &self.counts)
+        Table::of(&self.plan, &self.counts, None)
+    }
+
+    /// As [`finish`](Counter::finish), without the cells of fewer than `k` authors, nor those that the totals would give
+    /// away ([`Suppressed`](super::Suppressed) says how). Where the authors of no post are known, posts are counted instead. For `k` up to
+    /// [`Sketch::EXACT`], which is what a sketch counts exactly.
+    ///
+    /// # Errors
+    /// [`AggregateError::TooFew`] where nothing would be left.
+    pub fn finish_for_k(self, k: u64) -> Result<Table, AggregateError> {
+        let small: Small = too_small(&self.plan, &self.counts, k)?;
+        Ok(Table::of(&self.plan, &self.counts, Some(small)))
     }
 
     fn check(&self) -> Result<(), AggregateError> {
@@ -199,9 +292,8 @@ impl Counter {
 /// Where in a cell the values stand that a post can have several of.
 #[derive(Debug, Clone, Copy, Default)]
 struct Places {
-    label: Option<usize>,
-    target: Option<usize>,
-    stance: Option<usize>,
+    /// Label, target, stance and kind of target.
+    tags: [Option<usize>; 4],
     hashtag: Option<usize>,
     claim: Option<usize>,
 }
@@ -212,29 +304,48 @@ fn put(cell: &mut Cell, place: Option<usize>, id: u32) {
     }
 }
 
-/// Fills `found` with the post's distinct (label, target, stance) among its tags that meet the
+impl Count {
+    fn add(&mut self, author: Option<u64>) {
+        self.posts += 1;
+        if let Some(author) = author {
+            self.authors.get_or_insert_default().insert(author);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.posts += other.posts;
+        match (&mut self.authors, other.authors) {
+            (Some(ours), Some(theirs)) => ours.merge(&theirs),
+            (ours @ None, theirs) => *ours = theirs,
+            (Some(_), None) => {}
+        }
+    }
+}
+
+/// Fills `found` with the post's distinct (label, target, stance, kind) among its tags that meet the
 /// filters; keys that the plan has not are absent. False when no tag does: the post does not count.
-fn tags(plan: &Plan, names: &mut [Names], record: &TagRecord<'_>, found: &mut Vec<[u32; 3]>) -> bool {
+fn tags(plan: &Plan, names: &mut [Names], record: &TagRecord<'_>, found: &mut Vec<[u32; 4]>) -> bool {
     found.clear();
     let filtered = plan.filters.iter().any(super::Filter::is_of_tags);
-    let keyed = plan.by.iter().any(|by| matches!(by, By::Label | By::Target | By::Stance));
+    let keyed = plan.by.iter().any(By::is_of_tags);
     if !filtered && !keyed {
-        found.push([ABSENT; 3]);
+        found.push([ABSENT; 4]);
         return true;
     }
-    let meets = |tag: Option<&TagView<'_>>| plan.filters.iter().all(|filter| filter.holds_for_tag(tag));
+    let meets = |tag: Option<&TagView<'_>>| plan.filters.iter().all(|filter| filter.holds_for_tag(tag, plan));
     if record.tags.is_empty() {
-        found.push([ABSENT; 3]);
+        found.push([ABSENT; 4]);
         return meets(None);
     }
     for tag in record.tags.iter().filter(|tag| meets(Some(tag))) {
-        let mut cell = [ABSENT; 3];
-        let [label, target, stance] = &mut cell;
+        let mut cell = [ABSENT; 4];
+        let [label, target, stance, kind] = &mut cell;
         for (by, names) in plan.by.iter().zip(names.iter_mut()) {
             match by {
                 By::Label => *label = names.of_text(&tag.label),
                 By::Target => *target = names.of_text(&tag.target),
                 By::Stance => *stance = names.of_text(tag.stance.as_str()),
+                By::Kind => *kind = names.of_text(plan.kind(&tag.target)),
                 _ => {}
             }
         }

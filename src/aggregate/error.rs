@@ -7,8 +7,8 @@ use std::{io, path::PathBuf};
 pub enum AggregateError {
     /// `--by` names no key.
     #[error(
-        "cannot count by {word:?}: use label, target, stance, lang, hashtag, claim, status or time:<bucket>, \
-         with commas between"
+        "cannot count by {word:?}: use label, target, kind, stance, lang, hashtag, claim, status, platform, file, \
+         author, time:<bucket> or column:NAME for a kept column, with commas between"
     )]
     UnknownKey {
         /// The word as given.
@@ -18,12 +18,20 @@ pub enum AggregateError {
     #[error("--by names {word} twice: leave one out")]
     KeyTwice {
         /// The key.
-        word: &'static str,
+        word: String,
+    },
+    /// `--by` names more keys than a cell has.
+    #[error("--by names {keys} keys, and a cell has at most {most}: leave some out")]
+    ManyKeys {
+        /// How many.
+        keys: usize,
+        /// The most.
+        most: usize,
     },
     /// No such time bucket.
     #[error(
         "there is no time bucket {word:?}: use minute, 5min, 15min, hour (any number of minutes that divides \
-         60), day, week or month, as in --by time:15min"
+         60), day, week, month or year, as in --by time:15min"
     )]
     UnknownBucket {
         /// The word as given.
@@ -41,13 +49,51 @@ pub enum AggregateError {
     /// `--where` cannot be read.
     #[error(
         "cannot read the condition {text:?} ({reason}): write key=value, key!=value, key=one,other, time>=2019-04-01 \
-         or time<2019-04-02T12:00, with the keys label, target, stance, lang, hashtag, claim, status"
+         or time<2019-04-02T12:00, with the keys label, target, kind, stance, lang, hashtag, claim, status, platform, file, author, column:NAME"
     )]
     BadFilter {
         /// The condition as given.
         text: String,
         /// What was wrong.
         reason: String,
+    },
+    /// Kinds of targets are asked for, and nothing says what they are.
+    #[error("the kinds of targets stand in the codebook: name it with --codebook")]
+    NoKinds,
+    /// All that can be shown is of fewer people than allowed.
+    #[error(
+        "fewer than {k} {unit} met the conditions, so that nothing can be shown: count more posts, or by fewer keys"
+    )]
+    TooFew {
+        /// The least.
+        k: u64,
+        /// Of what.
+        unit: &'static str,
+    },
+    /// A partial result that is none, or none of this version.
+    #[error("{} is no whole partial result ({reason}): write it again with --partial", path.display())]
+    BadPartial {
+        /// The file as given.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A partial result that counts something else.
+    #[error(
+        "{} was counted with {what} {theirs:?}, not {ours:?}: count it again, or leave {flag} out to take its own",
+        path.display()
+    )]
+    OtherPlan {
+        /// The file as given.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// As the partial result has it.
+        theirs: String,
+        /// As asked for.
+        ours: String,
+        /// The flag that asks.
+        flag: &'static str,
     },
     /// More cells than allowed.
     #[error(

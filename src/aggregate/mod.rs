@@ -7,7 +7,9 @@
 //! step of its own (*estimate*).
 //!
 //! [`Plan`] says what to count, [`Counter`] counts records, [`Table`] is the result; [`count_files`]
-//! reads the files and does all three.
+//! reads the files and does all three, [`count_files_by`] for several plans at once. A counter can be written down as
+//! a partial result ([`Counter::write_partial`]), which is read like a tag file: counted on many machines and merged, the
+//! answer is the same. Different authors are counted by a [`Sketch`]; [`Counter::finish_for_k`] leaves out cells of few.
 
 mod bucket;
 mod by;
@@ -18,22 +20,29 @@ mod files;
 mod filter;
 mod lines;
 mod parquet_rows;
+mod partial;
+mod plan;
 mod record;
 mod render;
 mod separated;
+mod sketch;
+mod suppress;
 mod table;
-
-use std::sync::Arc;
+mod table_parquet;
 
 pub use bucket::{Bucket, Zone};
 pub use by::By;
 pub use counter::Counter;
 pub use curve::{Curve, curve};
 pub use error::AggregateError;
-pub use files::{BadLine, Counted, count_files};
+pub use files::{BadLine, Counted, count_files, count_files_by};
 pub use filter::Filter;
+pub use partial::{PartialPlan, partial_plan};
+pub use plan::{Kinds, More, Plan, kinds};
 pub use record::{TagRecord, TagView, Text};
-pub use table::{Key, Row, Table};
+pub use sketch::Sketch;
+pub use suppress::{Suppressed, Unit};
+pub use table::{Authors, Key, Row, Table};
 
 /// The most cells counted unless told otherwise: some 100 MB.
 pub const MOST_CELLS: usize = 1_000_000;
@@ -43,32 +52,3 @@ pub const NONE: &str = "(none)";
 
 /// What a post without a time falls into.
 pub const UNKNOWN: &str = "(unknown)";
-
-/// What to count.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// The keys of a cell, in the order shown; none at all counts just the posts.
-    pub by: Vec<By>,
-    /// Which posts and tags count; all must hold.
-    pub filters: Vec<Filter>,
-    /// The time zone of the buckets.
-    pub zone: Zone,
-    /// The most cells; more are an error. See [`MOST_CELLS`].
-    pub most_cells: usize,
-}
-
-impl Plan {
-    /// A plan from the words of the command line: `--by`, `--where` and `--tz`.
-    ///
-    /// # Errors
-    /// When a word is unknown; the message lists what there is.
-    pub fn parse(by: &str, filters: &[String], zone: Option<&str>) -> Result<Arc<Self>, AggregateError> {
-        let zone = zone.map_or_else(|| Ok(Zone::utc()), Zone::parse)?;
-        Ok(Arc::new(Self {
-            by: By::parse_list(by)?,
-            filters: filters.iter().map(|text| Filter::parse(text, &zone)).collect::<Result<_, _>>()?,
-            zone,
-            most_cells: MOST_CELLS,
-        }))
-    }
-}

@@ -85,6 +85,12 @@ pub struct TagRecord<'a> {
     /// Decided or abstained.
     #[serde(deserialize_with = "status")]
     pub status: Status,
+    /// The kept columns of the input, as a JSON object.
+    #[serde(borrow, default, deserialize_with = "input")]
+    pub input: Option<Text<'a>>,
+    /// The tag file that it stands in, as given; empty where there is none.
+    #[serde(skip)]
+    pub file: &'a str,
 }
 
 impl<'a> TagRecord<'a> {
@@ -112,6 +118,8 @@ impl<'a> From<&'a TaggedPost> for TagRecord<'a> {
             tags: post.tags.iter().map(tag).collect(),
             claims: post.claims.iter().map(|hit| Text::from(&*hit.claim)).collect(),
             status: post.status,
+            input: post.input.as_ref().map(|input| Text::from(input.get())),
+            file: "",
         }
     }
 }
@@ -139,6 +147,11 @@ fn status<'de, D: Deserializer<'de>>(from: D) -> Result<Status, D::Error> {
     status_from(&word).ok_or_else(|| {
         de::Error::custom(format_args!("status {:?} is neither labelled nor abstained", &*word))
     })
+}
+
+fn input<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<Text<'a>>, D::Error> {
+    let raw = Option::<&'de serde_json::value::RawValue>::deserialize(from)?;
+    Ok(raw.map(|raw| Text::from(raw.get())))
 }
 
 /// The ids of a list of claims.

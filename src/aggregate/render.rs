@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
-use super::{By, Key, Table};
+use super::{Authors, By, Key, Row, Sketch, Table};
 use crate::write::{bar, grouped, pad_end, pad_start, percent};
 
 /// The longest bar.
@@ -35,7 +35,17 @@ impl Table {
             .collect();
         let counts = self.rows.iter().take(most).map(|row| grouped(row.posts).len());
         let digits = counts.max().unwrap_or(0).max("posts".len());
-        let used = widths.iter().map(|width| width + 2).sum::<usize>() + digits + 2 + 6 + 2;
+        let counted = self.rows.iter().take(most).filter_map(|row| row.authors);
+        let counted = counted.map(|authors| shown_authors(authors).chars().count());
+        let authors =
+            if self.counts_authors { counted.chain(["authors".len()]).max().unwrap_or(0) } else { 0 };
+        let used = authors
+            + 2 * usize::from(authors > 0)
+            + widths.iter().map(|width| width + 2).sum::<usize>()
+            + digits
+            + 2
+            + 6
+            + 2;
         let bars = width.saturating_sub(used).min(LONGEST_BAR);
         let style = |style: Style, text: &str| {
             if colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
@@ -43,10 +53,14 @@ impl Table {
 
         let mut line = String::new();
         for (by, width) in self.by.iter().zip(&widths) {
-            line.push_str(&pad_end(by.name(), *width));
+            line.push_str(&pad_end(&by.name(), *width));
             line.push_str("  ");
         }
         line.push_str(&pad_start("posts", digits));
+        if authors > 0 {
+            line.push_str("  ");
+            line.push_str(&pad_start("authors", authors));
+        }
         line.push_str("   share");
         out.push_str(&style(Style::new().bold(), &line));
         out.push('\n');
@@ -64,6 +78,10 @@ impl Table {
             }
             out.push_str(&pad_start(&grouped(row.posts), digits));
             out.push_str("  ");
+            if authors > 0 {
+                out.push_str(&pad_start(&row.authors.map_or("–".to_owned(), shown_authors), authors));
+                out.push_str("  ");
+            }
             out.push_str(&pad_start(&percent(row.posts, self.posts), 6));
             let drawn = bar(row.posts as f64 / longest as f64, bars);
             if !drawn.is_empty() {
@@ -88,35 +106,58 @@ impl Table {
     /// What was counted, and what the shares are, in two lines.
     fn head(&self) -> String {
         let mut head = format!("{} posts", grouped(self.posts));
-        if self.posts != self.read {
+        if self.posts != self.read && self.suppressed.is_none() {
             write!(head, " of {}", grouped(self.read)).ok();
         }
         if !self.filters.is_empty() {
             write!(head, " where {}", self.filters.join(" and ")).ok();
         }
         if !self.by.is_empty() {
-            let keys: Vec<_> = self.by.iter().map(|by| by.word()).collect();
+            let keys: Vec<_> = self.by.iter().map(By::word).collect();
             write!(head, ", by {}", keys.join(", ")).ok();
         }
         if self.has_time() {
             write!(head, " (times in {})", self.zone).ok();
         }
         let of = if self.filters.is_empty() { "all posts" } else { "the posts that match" };
-        write!(head, "\nshare: uncorrected, of {of}\n\n").ok();
+        write!(head, "\nshare: uncorrected, of {of}\n").ok();
+        if self.counts_authors {
+            match self.authors {
+                Some(authors) => {
+                    writeln!(head, "authors: {} in all; {}", shown_authors(authors), accuracy()).ok()
+                }
+                None => {
+                    writeln!(head, "authors: no post tells one (tag with --keep, or name the column)").ok()
+                }
+            };
+        }
+        if let Some(told) = self.suppressed {
+            let (small, unit) = (grouped(told.small), told.unit.as_str());
+            write!(head, "left out: {small} cells of fewer than {} {unit}", told.k).ok();
+            if told.more > 0 {
+                write!(head, ", and {} more that would give them away", grouped(told.more)).ok();
+            }
+            head.push('\n');
+        }
+        head.push('\n');
         head
     }
 
     /// CSV (RFC 4180, LF): the keys, `posts` and `uncorrected_share` (0–1, six decimals). A `zone`
-    /// column names the time zone when a key is a time.
+    /// column names the time zone when a key is a time; `authors` and `authors_standard_error` (a share of
+    /// the count, 0 where it is exact) stand behind when they were counted.
     pub fn to_csv(&self) -> String {
         let mut out = Vec::new();
         {
             let mut csv = csv::WriterBuilder::new().from_writer(&mut out);
-            let mut header: Vec<&str> = self.by.iter().map(|by| by.name()).collect();
+            let mut header: Vec<_> = self.by.iter().map(|by| by.name().into_owned()).collect();
             if self.has_time() {
-                header.push("zone");
+                header.push("zone".to_owned());
             }
-            header.extend(["posts", "uncorrected_share"]);
+            header.extend(["posts", "uncorrected_share"].map(str::to_owned));
+            if self.counts_authors {
+                header.extend(["authors", "authors_standard_error"].map(str::to_owned));
+            }
             // Writing into a Vec cannot fail, and every record has as many cells as the header.
             csv.write_record(header).ok();
             for row in &self.rows {
@@ -126,6 +167,11 @@ impl Table {
                 }
                 cells.push(row.posts.to_string());
                 cells.push(format!("{:.6}", self.share(row)));
+                if self.counts_authors {
+                    cells.push(row.authors.map_or(String::new(), |authors| authors.count.to_string()));
+                    let error = row.authors.map(|authors| format!("{:.4}", authors.standard_error()));
+                    cells.push(error.unwrap_or_default());
+                }
                 csv.write_record(cells).ok();
             }
             csv.flush().ok();
@@ -140,22 +186,65 @@ impl Table {
             let mut object = Map::new();
             for (by, key) in self.by.iter().zip(&row.keys) {
                 let value = if *key == Key::Empty { Value::Null } else { json!(key.to_string()) };
-                object.insert(by.name().to_owned(), value);
+                object.insert(by.name().into_owned(), value);
             }
             object.insert("posts".to_owned(), json!(row.posts));
             object.insert("uncorrected_share".to_owned(), json!((self.share(row) * 1e6).round() / 1e6));
+            if self.counts_authors {
+                authors_into(&mut object, row);
+            }
             Value::Object(object)
         });
-        json!({
-            "by": self.by.iter().copied().map(By::word).collect::<Vec<_>>(),
+        let rows = rows.collect();
+        let mut about = self.about();
+        if let Some(about) = about.as_object_mut() {
+            about.insert("rows".to_owned(), Value::Array(rows));
+        }
+        about
+    }
+
+    /// What stands before the rows.
+    pub(super) fn about(&self) -> Value {
+        let mut about = json!({
+            "by": self.by.iter().map(By::word).collect::<Vec<_>>(),
             "zone": self.has_time().then_some(&self.zone),
             "where": self.filters,
-            "read": self.read,
+            // What did not meet the conditions may be of few.
+            "read": self.suppressed.is_none().then_some(self.read),
             "posts": self.posts,
             "share": "uncorrected, of the posts that met the conditions",
-            "rows": rows.collect::<Vec<_>>(),
-        })
+        });
+        if let Some(object) = about.as_object_mut() {
+            if self.counts_authors {
+                let authors = self.authors.map(|authors| authors.count);
+                object.insert("authors".to_owned(), json!({"count": authors, "accuracy": accuracy()}));
+            }
+            if let Some(told) = self.suppressed {
+                let told =
+                    json!({"k": told.k, "of": told.unit.as_str(), "small": told.small, "more": told.more});
+                object.insert("suppressed".to_owned(), told);
+            }
+        }
+        about
     }
+}
+
+fn authors_into(object: &mut Map<String, Value>, row: &Row) {
+    object.insert("authors".to_owned(), json!(row.authors.map(|authors| authors.count)));
+    let error = row.authors.map(|authors| authors.standard_error());
+    object.insert("authors_standard_error".to_owned(), json!(error));
+}
+
+/// A count of authors; an estimate says that it is one.
+fn shown_authors(authors: Authors) -> String {
+    let about = if authors.exact { "" } else { "~" };
+    format!("{about}{}", grouped(authors.count))
+}
+
+/// How exact counts of authors are.
+fn accuracy() -> String {
+    let percent = Sketch::STANDARD_ERROR * 100.0;
+    format!("exact up to {}, beyond (~) an estimate with a standard error of {percent:.1} %", Sketch::EXACT)
 }
 
 /// A value for people.

@@ -12,21 +12,21 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::{
     AggregateError, Plan, TagRecord, TagView, Text,
-    files::Counted,
+    files::Tally,
     lines::LONGEST_LINE,
     record::{claims, status_from},
 };
 
 /// The columns that are counted.
-const USED: [&str; 6] = ["time", "lang", "hashtags", "tags", "claims", "status"];
+const USED: [&str; 7] = ["time", "lang", "hashtags", "tags", "claims", "status", "input"];
 
 /// Counts the records of a CSV or TSV file.
 pub(super) fn count(
     reader: impl BufRead,
     delimiter: u8,
     path: &Path,
-    plan: &Arc<Plan>,
-) -> Result<Counted, AggregateError> {
+    plans: &[Arc<Plan>],
+) -> Result<Tally, AggregateError> {
     let file = path.display().to_string();
     let since_record = Rc::new(Cell::new(0));
     let bounded = Bounded { reader, since_record: Rc::clone(&since_record) };
@@ -48,7 +48,7 @@ pub(super) fn count(
             })?;
     }
 
-    let mut counted = Counted::new(plan);
+    let mut counted = Tally::new(plans);
     let mut record = StringRecord::new();
     loop {
         since_record.set(0);
@@ -65,7 +65,7 @@ pub(super) fn count(
 }
 
 fn from_cells(record: &StringRecord, places: [usize; USED.len()]) -> Result<TagRecord<'_>, String> {
-    let [time, lang, hashtags, tags, claim_list, status] =
+    let [time, lang, hashtags, tags, claim_list, status, input] =
         places.map(|at| record.get(at).unwrap_or_default());
     let bad = |column: &str, error: serde_json::Error| format!("column {column}: {error}");
     let hashtags: Vec<Text<'_>> = serde_json::from_str(hashtags).map_err(|error| bad("hashtags", error))?;
@@ -78,7 +78,8 @@ fn from_cells(record: &StringRecord, places: [usize; USED.len()]) -> Result<TagR
         Some(time.parse().map_err(|_| format!("column time: {time:?} is no RFC 3339 time"))?)
     };
     let status = status_from(status).ok_or_else(|| format!("column status: {status:?} is no status"))?;
-    Ok(TagRecord { time, lang: Text::from(lang), hashtags, tags, claims, status })
+    let input = (!input.is_empty()).then(|| Text::from(input));
+    Ok(TagRecord { time, lang: Text::from(lang), hashtags, tags, claims, status, input, file: "" })
 }
 
 /// Fails when a single record asks for more than any honest one: a quote that is never closed would
@@ -105,9 +106,9 @@ mod tests {
 
     use super::*;
 
-    fn counted(text: impl Read) -> Result<Counted, AggregateError> {
+    fn counted(text: impl Read) -> Result<Tally, AggregateError> {
         let plan = Plan::parse("label", &[], None).expect("plan");
-        count(BufReader::new(text), b',', Path::new("a.csv"), &plan)
+        count(BufReader::new(text), b',', Path::new("a.csv"), &[plan])
     }
 
     const HEADER: &str =
@@ -118,7 +119,7 @@ mod tests {
         let good = "1,,en,1,{},[],[],[],labelled,[],\"a\nb\",\n";
         let text = format!("{HEADER}{good}2,noon,en,1,{{}},[],[],[],labelled,[],,\n3,short\n{good}");
         let told = counted(text.as_bytes()).expect("counts");
-        assert_eq!((told.counter.posts(), told.bad), (2, 2));
+        assert_eq!((told.counters[0].posts(), told.bad), (2, 2));
         let lines: Vec<_> = told.first_bad.iter().map(|bad| bad.line).collect();
         assert_eq!(lines, [4, 5]);
         assert!(told.first_bad[0].reason.contains("noon"));

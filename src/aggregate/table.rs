@@ -8,21 +8,13 @@ use std::{
 };
 
 use super::{
-    Bucket, By, Filter, NONE, Plan, UNKNOWN, Zone,
-    counter::{ABSENT, Cell, Names},
+    Bucket, By, Filter, NONE, Plan, Sketch, Suppressed, UNKNOWN, Zone,
+    counter::{ABSENT, Cell, Count, Counts, Names},
+    suppress::Small,
 };
 
 /// The most empty stretches of time put into a series.
 const MOST_GAPS: usize = 10_000;
-
-/// What a counter holds.
-#[derive(Debug)]
-pub(super) struct Counts {
-    pub(super) read: u64,
-    pub(super) posts: u64,
-    pub(super) cells: HashMap<Cell, u64>,
-    pub(super) names: Vec<Names>,
-}
 
 /// One value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +27,8 @@ pub enum Key {
         name: String,
         /// For people; see [`Bucket::short_name`].
         short: String,
+        /// The moment at which it begins.
+        start: Option<jiff::Timestamp>,
     },
     /// The posts have no value: [`NONE`].
     None,
@@ -63,6 +57,28 @@ pub struct Row {
     pub keys: Vec<Key>,
     /// The posts in it.
     pub posts: u64,
+    /// Their different authors, where they were counted and a post told one.
+    pub authors: Option<Authors>,
+}
+
+/// How many different authors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Authors {
+    /// How many.
+    pub count: u64,
+    /// Whether it is exact; else an estimate with [`Sketch::STANDARD_ERROR`].
+    pub exact: bool,
+}
+
+impl Authors {
+    fn of(sketch: &Sketch) -> Option<Self> {
+        (!sketch.is_empty()).then(|| Self { count: sketch.count(), exact: sketch.is_exact() })
+    }
+
+    /// The standard error as a share of the count; 0 where it is exact.
+    pub fn standard_error(&self) -> f64 {
+        if self.exact { 0.0 } else { Sketch::STANDARD_ERROR }
+    }
 }
 
 /// Counts of posts in a fixed order: times ascend; other values descend by their posts, then ascend
@@ -79,22 +95,30 @@ pub struct Table {
     pub read: u64,
     /// Posts that met the conditions: what shares are of.
     pub posts: u64,
+    /// Whether different authors were counted.
+    pub counts_authors: bool,
+    /// The different authors of all those posts.
+    pub authors: Option<Authors>,
+    /// What was left out because it is of few people.
+    pub suppressed: Option<Suppressed>,
     /// The cells. With a time as the first key, stretches without posts are rows too, when there
     /// are at most 10,000.
     pub rows: Vec<Row>,
 }
 
 impl Table {
-    pub(super) fn of(plan: &Plan, counts: &Counts) -> Self {
-        let mut cells: Vec<(&Cell, u64)> = counts.cells.iter().map(|(cell, posts)| (cell, *posts)).collect();
-        sort(&mut cells, plan, &counts.names);
+    pub(super) fn of(plan: &Plan, counts: &Counts, small: Option<Small>) -> Self {
+        let (left_out, suppressed) =
+            small.map_or_else(Default::default, |small| (small.cells, Some(small.told)));
+        let mut cells = sorted(plan, counts);
+        cells.retain(|(cell, _)| !left_out.contains(*cell));
         let mut rows = Vec::with_capacity(cells.len());
         let gaps = match plan.by.first() {
             Some(By::Time(bucket)) => empty_stretches(*bucket, &plan.zone, &counts.names),
             _ => BTreeSet::new(),
         };
         let mut gaps = gaps.into_iter().peekable();
-        for (cell, posts) in cells {
+        for (cell, count) in cells {
             if let (Some(By::Time(bucket)), Some(names)) = (plan.by.first(), counts.names.first()) {
                 let here = cell.first().and_then(|&id| names.buckets.get(id as usize)).copied();
                 while let Some(gap) = gaps.next_if(|&gap| here.is_none_or(|here| gap < here)) {
@@ -102,15 +126,16 @@ impl Table {
                     if let Some(first) = keys.first_mut() {
                         *first = time(*bucket, gap, &plan.zone);
                     }
-                    rows.push(Row { keys, posts: 0 });
+                    rows.push(Row { keys, posts: 0, authors: None });
                 }
             }
             let keys = plan.by.iter().zip(cell).zip(&counts.names);
-            let keys = keys.map(|((by, &id), names)| key(*by, id, names, &plan.zone)).collect();
-            rows.push(Row { keys, posts });
+            let keys = keys.map(|((by, &id), names)| key(by, id, names, &plan.zone)).collect();
+            let authors = count.authors.as_deref().and_then(Authors::of);
+            rows.push(Row { keys, posts: count.posts, authors });
         }
         if plan.by.is_empty() && rows.is_empty() {
-            rows.push(Row { keys: Vec::new(), posts: 0 });
+            rows.push(Row { keys: Vec::new(), posts: 0, authors: None });
         }
         Self {
             by: plan.by.clone(),
@@ -118,6 +143,9 @@ impl Table {
             filters: plan.filters.iter().map(|filter| Filter::text(filter).to_owned()).collect(),
             read: counts.read,
             posts: counts.posts,
+            counts_authors: plan.counts_authors(),
+            authors: Authors::of(&counts.authors),
+            suppressed,
             rows,
         }
     }
@@ -147,21 +175,27 @@ impl Table {
     }
 }
 
-/// Sorts cells as [`Table`] says.
-fn sort(cells: &mut Vec<(&Cell, u64)>, plan: &Plan, names: &[Names]) {
+/// The cells in the order that [`Table`] says.
+pub(super) fn sorted<'c>(plan: &Plan, counts: &'c Counts) -> Vec<(&'c Cell, &'c Count)> {
+    let mut cells: Vec<(&Cell, &Count)> = counts.cells.iter().collect();
+    sort(&mut cells, plan, &counts.names);
+    cells
+}
+
+fn sort(cells: &mut [(&Cell, &Count)], plan: &Plan, names: &[Names]) {
     // Posts of each group of cells that share their keys up to a depth: the order inside the group
     // one shorter.
     let mut weights: HashMap<(usize, Cell), u64> = HashMap::new();
     // At the last depth a group is a single cell.
     let last = plan.by.len().saturating_sub(1);
-    for (cell, posts) in cells.iter() {
+    for (cell, count) in cells.iter() {
         for (depth, by) in plan.by.iter().enumerate() {
             if !matches!(by, By::Time(_)) && depth < last {
-                *weights.entry((depth, prefix(cell, depth))).or_default() += posts;
+                *weights.entry((depth, prefix(cell, depth))).or_default() += count.posts;
             }
         }
     }
-    cells.sort_by_cached_key(|&(cell, posts)| {
+    cells.sort_by_cached_key(|&(cell, count)| {
         let parts = plan.by.iter().zip(names).zip(cell.iter()).enumerate();
         let order = parts.map(|(depth, ((by, names), &id))| {
             if matches!(by, By::Time(_)) {
@@ -170,7 +204,7 @@ fn sort(cells: &mut Vec<(&Cell, u64)>, plan: &Plan, names: &[Names]) {
                 return (Reverse(0), bucket, None);
             }
             let group = weights.get(&(depth, prefix(cell, depth))).copied();
-            let weight = if depth < last { group.unwrap_or(0) } else { posts };
+            let weight = if depth < last { group.unwrap_or(0) } else { count.posts };
             (Reverse(weight), 0, names.texts.get(id as usize).map(Arc::clone))
         });
         order.collect::<Vec<_>>()
@@ -178,7 +212,7 @@ fn sort(cells: &mut Vec<(&Cell, u64)>, plan: &Plan, names: &[Names]) {
 }
 
 /// The cell with everything right of `depth` taken out.
-fn prefix(cell: &Cell, depth: usize) -> Cell {
+pub(super) fn prefix(cell: &Cell, depth: usize) -> Cell {
     let mut group = *cell;
     group.iter_mut().skip(depth + 1).for_each(|id| *id = ABSENT);
     group
@@ -203,15 +237,21 @@ fn empty_stretches(bucket: Bucket, zone: &Zone, names: &[Names]) -> BTreeSet<i64
     gaps
 }
 
-fn key(by: By, id: u32, names: &Names, zone: &Zone) -> Key {
+fn key(by: &By, id: u32, names: &Names, zone: &Zone) -> Key {
     match by {
-        By::Time(bucket) => names.buckets.get(id as usize).map_or(Key::Unknown, |&at| time(bucket, at, zone)),
+        By::Time(bucket) => {
+            names.buckets.get(id as usize).map_or(Key::Unknown, |&at| time(*bucket, at, zone))
+        }
         _ => names.texts.get(id as usize).map_or(Key::None, |name| Key::Text(Arc::clone(name))),
     }
 }
 
 fn time(bucket: Bucket, at: i64, zone: &Zone) -> Key {
-    Key::Time { name: bucket.name(at, zone), short: bucket.short_name(at, zone) }
+    Key::Time {
+        name: bucket.name(at, zone),
+        short: bucket.short_name(at, zone),
+        start: bucket.start(at, zone),
+    }
 }
 
 #[cfg(test)]
@@ -280,6 +320,6 @@ mod tests {
     #[test]
     fn nothing_read_is_a_table_too() {
         assert_eq!(table("label", &[]).rows, []);
-        assert_eq!(table("", &[]).rows, [Row { keys: vec![], posts: 0 }]);
+        assert_eq!(table("", &[]).rows, [Row { keys: vec![], posts: 0, authors: None }]);
     }
 }

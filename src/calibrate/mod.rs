@@ -26,8 +26,8 @@ use crate::{
     Look,
     codebook::Codebook,
     decide::{Decision, Weights, decide},
-    evaluate::{Evaluation, Given, GoldPost, Predicted, Settings as Figures, TargetCodes, evaluate, near},
-    post::StanceProbabilities,
+    evaluate::{Evaluation, Given, GoldPost, Predicted, Settings as Figures, TargetCodes, evaluate},
+    post::{StanceProbabilities, scattered},
 };
 
 /// Clusters with a label, and without it, that are needed to learn it.
@@ -209,10 +209,7 @@ fn enough(posts: &[&GoldPost], clusters: &[u32], labels: &[String]) -> Result<()
 
 /// The fold of each post: whole clusters, scattered by their number.
 fn folds(clusters: &[u32], folds: usize) -> Vec<usize> {
-    clusters
-        .iter()
-        .map(|&cluster| (near::scattered(u64::from(cluster) + 1) % folds as u64) as usize)
-        .collect()
+    clusters.iter().map(|&cluster| (scattered(u64::from(cluster) + 1) % folds as u64) as usize).collect()
 }
 
 /// The parameters learnt on the rows of some posts.

@@ -8,7 +8,8 @@ use stancemark::{
     calibrate::{Seen, Settings, Want, calibrate, to_toml},
     codebook::Codebook,
     decide::{Learnt, Weights},
-    evaluate::{GoldPost, check_gold, near},
+    duplicates::fingerprint,
+    evaluate::{GoldPost, check_gold},
     write::PartialFile,
 };
 
@@ -115,7 +116,7 @@ impl Calibrate {
             macro_f1_alone: macro_f1(usize::from(with_model)).unwrap_or_default(),
             fingerprints: posts
                 .iter()
-                .map(|post| format!("{:08x}", near::fingerprint(&post.post.text)))
+                .map(|post| format!("{:08x}", fingerprint(&post.post.text)))
                 .collect::<Vec<_>>()
                 .join(" "),
         });

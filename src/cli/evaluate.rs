@@ -12,9 +12,9 @@ use stancemark::{
     decide::Weights,
     evaluate::{
         AnnotatorTable, Evaluation, GoldPost, Predicted, Settings, check_gold, check_overlap, check_tags,
-        evaluate, read_tags, tag_line,
+        evaluate, read_tags,
     },
-    write::PartialFile,
+    write::{PartialFile, push_line},
 };
 
 use super::{
@@ -83,7 +83,7 @@ pub struct Evaluate {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
-    /// Also write the tags made here as JSONL, with the scores of all labels
+    /// Also write the tags made here as JSONL, as `tag` does
     #[arg(long, value_name = "FILE", conflicts_with = "tags")]
     write_tags: Option<PathBuf>,
 }
@@ -132,8 +132,11 @@ impl Evaluate {
             let tagged = at_home(&self.tagger)?.tag(&all)?;
             if let Some(path) = &self.write_tags {
                 let mut file = PartialFile::create(path)?;
-                for (predicted, post) in &tagged {
-                    file.write_all(&tag_line(post, predicted))?;
+                let mut line = Vec::new();
+                for (_, post) in &tagged {
+                    line.clear();
+                    push_line(&mut line, post);
+                    file.write_all(&line)?;
                 }
                 file.finish()?;
             }

@@ -7,7 +7,10 @@ use clap::Args;
 use stancemark::{
     codebook::Codebook,
     decide::Weights,
-    evaluate::{AtHome, Gold, GoldColumns, GoldPost, Predicted, TargetCodes, near, read_gold},
+    duplicates::clusters,
+    evaluate::{
+        AtHome, Gold, GoldColumns, GoldPost, Predicted, SAME_TEXT, TargetCodes, read_gold, read_unjudged,
+    },
     read,
 };
 
@@ -44,7 +47,16 @@ pub struct GoldArgs {
 impl GoldArgs {
     /// Reads the gold.
     pub fn read(&self, path: &Path) -> anyhow::Result<Gold> {
-        let columns = GoldColumns {
+        Ok(read_gold(path, &self.columns())?)
+    }
+
+    /// Reads posts that nobody need have labelled yet.
+    pub fn read_unjudged(&self, path: &Path) -> anyhow::Result<Gold> {
+        Ok(read_unjudged(path, &self.columns())?)
+    }
+
+    fn columns(&self) -> GoldColumns {
+        GoldColumns {
             read: read::Columns {
                 id: self.id.clone(),
                 text: self.text.clone(),
@@ -54,8 +66,7 @@ impl GoldArgs {
             labels: self.labels.clone(),
             contested: self.contested.clone(),
             home: self.home_column.clone(),
-        };
-        Ok(read_gold(path, &columns)?)
+        }
     }
 }
 
@@ -82,7 +93,7 @@ impl Read {
             Codebook::load(&tagger.codebook, home.or_else(|| tagger.home.clone()))
         })?;
         let texts: Vec<&str> = gold.posts.iter().map(|post| post.post.text.as_str()).collect();
-        let clusters = near::clusters(&texts);
+        let clusters = clusters(&texts, SAME_TEXT);
         Ok(Self { gold, clusters, labels, codes })
     }
 

@@ -2,10 +2,13 @@
 
 mod aggregate;
 mod args;
+mod audit;
 mod calibrate;
+mod campaign;
 mod codebook;
 mod compare;
 mod detect;
+mod duplicates;
 mod evaluate;
 mod explain;
 mod export;
@@ -48,6 +51,9 @@ enum Verb {
     Stance(stance::Stance),
     Explain(explain::Explain),
     Aggregate(aggregate::Aggregate),
+    Duplicates(duplicates::Duplicates),
+    Campaign(campaign::CampaignVerb),
+    Audit(audit::AuditVerb),
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
@@ -82,6 +88,9 @@ pub fn main() -> ExitCode {
         Verb::Stance(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Aggregate(verb) => verb.run(),
+        Verb::Duplicates(verb) => verb.run(),
+        Verb::Campaign(verb) => verb.run(),
+        Verb::Audit(verb) => verb.run(),
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),

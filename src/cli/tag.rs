@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use stancemark::{
+    privacy::{Privacy, Pseudonyms},
     run::{Settings, Summary, tag_corpus},
     write::{Destination, Format, OutputKind, grouped},
 };
@@ -45,6 +46,19 @@ pub struct Tag {
     #[arg(long)]
     keep: bool,
 
+    /// Replace author ids, other kept columns that name people, and mentions in kept texts by hashes with the key in this
+    /// file (HMAC-SHA256): the same in every file made with the same key
+    #[arg(long, value_name = "KEYFILE", help_heading = "Privacy")]
+    pseudonymize: Option<PathBuf>,
+
+    /// Another column whose values are replaced, `id` for the posts' own; may be repeated
+    #[arg(long, value_name = "COLUMN", requires = "pseudonymize", help_heading = "Privacy")]
+    pseudonymize_column: Vec<String>,
+
+    /// Keep the input columns, but not the texts
+    #[arg(long, help_heading = "Privacy")]
+    no_text: bool,
+
     /// Where records go that cannot be tagged [default: <output>.dead.jsonl]
     #[arg(long, value_name = "FILE")]
     dead_letters: Option<PathBuf>,
@@ -75,6 +89,7 @@ impl Tag {
             anyhow::bail!("--resume needs an output file to go on with: name it with -o");
         }
         let inputs = self.input.inputs()?;
+        let privacy = self.privacy()?;
         let tagger = self.tagger.load(threads)?;
         let chunk = if self.tagger.no_model { CHUNK_ALONE } else { CHUNK_WITH_MODEL };
         let settings = Settings {
@@ -86,7 +101,8 @@ impl Tag {
             resume: self.resume,
             checkpoint_every: Duration::from_secs_f64(self.checkpoint_every),
             threads,
-            as_given: self.as_given(&tagger),
+            as_given: self.as_given(&tagger, &privacy),
+            privacy,
         };
         let bar = Bar::new(self.quiet);
         let summary = tag_corpus(&tagger, &settings, |progress, records| bar.tick(progress, records));
@@ -109,7 +125,16 @@ impl Tag {
         Ok(if dead && self.strict { Outcome::DeadLetters } else { Outcome::Done })
     }
 
-    fn as_given(&self, tagger: &stancemark::Tagger) -> serde_json::Value {
+    fn privacy(&self) -> anyhow::Result<Privacy> {
+        let author = self.input.author.iter().filter_map(|name| name.rsplit('.').next().map(str::to_owned));
+        Ok(Privacy {
+            pseudonyms: self.pseudonymize.as_deref().map(Pseudonyms::load).transpose()?,
+            columns: self.pseudonymize_column.iter().cloned().chain(author).collect(),
+            no_text: self.no_text,
+        })
+    }
+
+    fn as_given(&self, tagger: &stancemark::Tagger, privacy: &Privacy) -> serde_json::Value {
         serde_json::json!({
             "codebook": self.tagger.codebook,
             "home": tagger.codebook().home.to_string(),
@@ -118,6 +143,7 @@ impl Tag {
             "output": self.output,
             "format": self.format.map(Format::as_str),
             "keep": self.keep,
+            "privacy": privacy.settings(),
             "columns": {
                 "id": self.input.id, "text": self.input.text, "time": self.input.time, "author": self.input.author,
                 "platform": self.input.platform, "hashtags": self.input.hashtags, "repost_of": self.input.repost_of,

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::near::scattered;
+use crate::post::scattered;
 
 /// The posts of every cluster, in one array.
 #[derive(Debug, Clone)]

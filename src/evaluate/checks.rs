@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Gold, GoldPost, Predictions, near};
+use super::{Gold, GoldPost, Predictions};
+use crate::duplicates::{fingerprint, plain};
 
 /// Agreement of two annotators from which it looks copied.
 const TOO_GOOD: f64 = 0.995;
@@ -83,7 +84,7 @@ fn copies(posts: &[GoldPost], clusters: &[u32]) -> Vec<String> {
         let mut by_text: HashMap<(String, String), Vec<&GoldPost>> = HashMap::new();
         for &post in group {
             let home = post.home.as_ref().map(ToString::to_string).unwrap_or_default();
-            by_text.entry((near::plain(&post.post.text), home)).or_default().push(post);
+            by_text.entry((plain(&post.post.text), home)).or_default().push(post);
         }
         conflicts.extend(by_text.into_values().filter(|same| {
             let mut labels = same.iter().filter_map(|post| post.labels.as_ref());
@@ -161,7 +162,7 @@ pub fn check_tags(gold: &Gold, tags: &Predictions) -> Vec<String> {
 
 /// Says when posts were calibrated on: their scores are then too good. `known` are the calibration posts' fingerprints.
 pub fn check_overlap(posts: &[&GoldPost], known: &BTreeSet<u32>) -> Option<String> {
-    let again = posts.iter().filter(|post| known.contains(&near::fingerprint(&post.post.text))).count();
+    let again = posts.iter().filter(|post| known.contains(&fingerprint(&post.post.text))).count();
     (again > 0).then(|| {
         format!(
             "{again} of {} posts were used to learn the decision file: these figures are too good; what `calibrate` \

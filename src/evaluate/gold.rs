@@ -88,6 +88,28 @@ pub struct Gold {
 /// # Errors
 /// [`EvaluateError`]: where the file cannot be read, where a record's labels are none, where there is no gold in it.
 pub fn read_gold(path: &Path, columns: &GoldColumns) -> Result<Gold, EvaluateError> {
+    let gold = read_unjudged(path, columns)?;
+    if gold.posts.iter().any(|post| post.labels.is_some()) {
+        return Ok(gold);
+    }
+    let known: Vec<&String> = gold.posts[0].columns.keys().take(12).collect();
+    let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let column = &columns.labels;
+    let reason = if gold.posts.iter().any(|post| post.columns.contains_key(column)) {
+        format!(
+            "no post has labels: `{column}` is null everywhere; write [] for a post that was judged and has none"
+        )
+    } else {
+        format!("no post has labels: there is no column `{column}` (it has: {known}); name it with --labels")
+    };
+    Err(EvaluateError::Nothing { path: path.to_owned(), reason })
+}
+
+/// Reads posts that need not have labels yet.
+///
+/// # Errors
+/// As [`read_gold`].
+pub fn read_unjudged(path: &Path, columns: &GoldColumns) -> Result<Gold, EvaluateError> {
     let options = read::Options { columns: columns.read.clone(), keep: true, ..read::Options::default() };
     let mut reader = read::open(&[path.to_owned()], &options)?;
     let mut gold = Gold::default();
@@ -106,14 +128,6 @@ pub fn read_gold(path: &Path, columns: &GoldColumns) -> Result<Gold, EvaluateErr
             Some(first) => format!("no record is a post; the first: {first}"),
             None => "there is no post in it".to_owned(),
         });
-    }
-    if gold.posts.iter().all(|post| post.labels.is_none()) {
-        let known: Vec<&String> = gold.posts[0].columns.keys().take(12).collect();
-        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        return nothing(format!(
-            "no post has labels: there is no column `{}` (it has: {known}); name it with --labels",
-            columns.labels
-        ));
     }
     Ok(gold)
 }

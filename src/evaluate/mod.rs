@@ -15,7 +15,6 @@ mod figures;
 pub mod functional;
 mod gold;
 pub mod metrics;
-pub mod near;
 mod outcome;
 mod predict;
 mod predicted;
@@ -29,7 +28,11 @@ pub use compare::{Comparison, Difference, Flip, Paired, compare};
 pub use error::EvaluateError;
 pub use evaluation::{Evaluation, Figure, SetPair, Settings, TargetCodes, Wrong, evaluate};
 pub use figures::{KEPT, Scores};
-pub use gold::{Gold, GoldColumns, GoldPost, read_gold};
-pub use predict::{AtHome, Seen, tag_line};
+pub use gold::{Gold, GoldColumns, GoldPost, read_gold, read_unjudged};
+pub use predict::{AtHome, Seen};
 pub use predicted::{Given, Predicted, Predictions, read_tags};
 pub use text::{Columns, percent};
+
+/// The similarity from which two of the gold's posts count as one: see [`crate::duplicates::clusters`]. It is lower than
+/// what `duplicates` takes for the same text, so that nothing known slips into what is new.
+pub const SAME_TEXT: f64 = 0.5;

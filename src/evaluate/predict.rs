@@ -89,20 +89,6 @@ impl AtHome {
     }
 }
 
-/// A line as `tag` writes it, with the scores of all labels at its end.
-pub fn tag_line(post: &TaggedPost, predicted: &Predicted) -> Vec<u8> {
-    let mut line = Vec::new();
-    crate::write::push_line(&mut line, post);
-    line.truncate(line.len().saturating_sub(2));
-    let scores: BTreeMap<&String, f64> = predicted
-        .scores
-        .iter()
-        .map(|(label, score)| (label, (score * 10_000.0).round() / 10_000.0))
-        .collect();
-    line.extend_from_slice(format!(",\"scores\":{}}}\n", serde_json::json!(scores)).as_bytes());
-    line
-}
-
 fn see_batch<T>(
     tagger: &Tagger,
     posts: &[&GoldPost],

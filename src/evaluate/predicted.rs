@@ -57,7 +57,7 @@ pub struct Predictions {
     pub unreadable: Vec<String>,
 }
 
-/// Reads what `tag` or `evaluate --write-tags` wrote: JSONL, CSV or TSV, packed or not.
+/// Reads what `tag` or `evaluate --write-tags` wrote: JSONL, CSV, TSV or Parquet.
 ///
 /// # Errors
 /// [`EvaluateError`]: where the file cannot be read or is no tag file.
@@ -68,14 +68,8 @@ pub fn read_tags(path: &Path) -> Result<Predictions, EvaluateError> {
     let options = read::Options { columns, keep: true, ..read::Options::default() };
     let no_tags = |reason: String| EvaluateError::Nothing {
         path: path.to_owned(),
-        reason: format!("{reason}; give what `stancemark tag -o` wrote as JSONL, CSV or TSV"),
+        reason: format!("{reason}; give what `stancemark tag -o` wrote as JSONL, CSV or Parquet"),
     };
-    let mut magic = [0; 4];
-    if std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic)).is_ok()
-        && magic == *b"PAR1"
-    {
-        return Err(no_tags("tags are not read from Parquet here".to_owned()));
-    }
     let mut reader = read::open(&[path.to_owned()], &options).map_err(|error| no_tags(error.to_string()))?;
     let mut found = Predictions::default();
     while let Some(chunk) = reader.next_chunk()? {
@@ -145,6 +139,10 @@ fn predicted(columns: &str) -> Result<Predicted, String> {
     let scores = match unpacked("scores")? {
         Some(Value::Object(scores)) => {
             scores.into_iter().filter_map(|(label, score)| Some((label, score.as_f64()?))).collect()
+        }
+        // As Parquet holds them.
+        Some(Value::Array(scores)) => {
+            scores.iter().filter_map(|one| Some((text(one, "label")?, one.get("score")?.as_f64()?))).collect()
         }
         _ => HashMap::new(),
     };

@@ -76,7 +76,8 @@ fn words_between_quotation_marks_are_quoted_if_they_are_enough() {
     };
     assert_eq!(quoted("he said \"one two three\" today"), "one two three");
     assert_eq!(quoted("he said “one two three” and «four five six» today"), "one two three four five six");
-    assert_eq!(quoted("the \"so called\" army"), "", "too few");
+    assert_eq!(quoted("they shouted \"down with\" and left"), "down with");
+    assert_eq!(quoted("the \"great\" army"), "", "too few");
     assert_eq!(quoted("\"one two three\""), "", "the whole post");
     assert_eq!(quoted("he said \"one two three"), "", "never closed");
     assert_eq!(quoted("one two three\" four"), "", "never opened");

@@ -6,7 +6,7 @@ use super::{Lexicon, Symbol};
 use crate::normalize::{EntityKind, Normalized, Token, TokenFlags, TokenKind};
 
 /// Fewest words between quotation marks that are somebody's words, and not emphasis.
-const QUOTED_WORDS: usize = 3;
+const QUOTED_WORDS: usize = 2;
 
 /// What a word looks like; a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -164,8 +164,8 @@ impl Lexicon {
         let mut open_hashtag: Option<u32> = None;
         let mut fresh_sentence = false;
         for (index, token) in post.tokens.iter().enumerate() {
-            let text = post.token_text(token);
             if token.kind == TokenKind::Punct {
+                let text = post.token_text(token);
                 if token.flags.contains(TokenFlags::QUOTE_CLOSE)
                     && let Some(open) = quote.take()
                 {
@@ -191,7 +191,7 @@ impl Lexicon {
                 sentences.push(Sentence::default());
             }
             let first = pool.len() as u32;
-            self.look_up(text.bytes(), pool);
+            self.look_up(post.token_bytes(token), pool);
             let at = list.len() as u32;
             let mut begins = None;
             if let Some(entity) = token.hashtag {
@@ -234,7 +234,7 @@ impl Lexicon {
             let entity = post.entities.get(hashtag.entity as usize);
             let Some(entity) = entity.filter(|entity| entity.kind == EntityKind::Hashtag) else { continue };
             let first = pool.len() as u32;
-            self.look_up(std::iter::once(b'#').chain(entity.name.bytes()), pool);
+            self.look_up(format!("#{}", entity.name).as_bytes(), pool);
             hashtag.symbols = first..pool.len() as u32;
         }
     }

@@ -31,6 +31,11 @@ impl Normalized {
         self.text.get(token.start as usize..token.end as usize).unwrap_or("")
     }
 
+    /// The bytes of a token.
+    pub fn token_bytes(&self, token: &Token) -> &[u8] {
+        self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
     /// The hashtags as written in the text, lower-cased and folded, without `#`, in order.
     pub fn hashtags(&self) -> impl Iterator<Item = &str> {
         self.entities.iter().filter(|e| e.kind == EntityKind::Hashtag).map(|e| e.name.as_str())

@@ -3,11 +3,13 @@
 //! Nothing here reads, decides or writes. Positions are half-open ranges of Unicode code points of
 //! the ORIGINAL text, everywhere.
 
+mod hash;
 mod stance;
 mod tagged;
 
 use std::sync::Arc;
 
+pub(crate) use hash::{hashed, scattered};
 pub use stance::{Stance, StanceProbabilities};
 pub use tagged::{ClaimHit, Evidence, Language, Share, Status, Tag, TaggedPost};
 

@@ -105,6 +105,9 @@ pub struct TaggedPost {
     pub status: Status,
     /// The labels abstained on; empty unless `status` is [`Status::Abstained`].
     pub abstained: Vec<Arc<str>>,
+    /// How likely each label is, 0–1, in the codebook's order, also of labels not given; see
+    /// [`Decision::label_scores`](crate::decide::Decision::label_scores).
+    pub scores: Vec<(Arc<str>, f32)>,
     /// The original text; only with `--keep`.
     pub text: Option<String>,
     /// The other input columns as one JSON object; only with `--keep`.

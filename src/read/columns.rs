@@ -20,6 +20,12 @@ pub(super) const FIELD_COUNT: usize = 7;
 pub(super) const FIELDS: [Field; FIELD_COUNT] =
     [Field::Id, Field::Text, Field::Time, Field::Author, Field::Platform, Field::Hashtags, Field::RepostOf];
 
+/// The column in which `tag --keep` carries the input's other columns.
+pub(super) const KEPT: &str = "input";
+
+/// The fields that a tag file has in no column of its own, but among the [`KEPT`] ones.
+pub(super) const KEPT_FIELDS: [Field; 3] = [Field::Author, Field::Platform, Field::RepostOf];
+
 impl Field {
     /// The field's place in arrays of [`FIELD_COUNT`].
     pub(super) fn index(self) -> usize {
@@ -114,23 +120,38 @@ pub(super) fn fold(name: &str) -> Vec<u8> {
 }
 
 /// The names looked for in one JSON object, and in the objects nested in it.
-#[derive(Debug, Default)]
-pub(super) struct Branch {
-    entries: Vec<Entry>,
+#[derive(Debug, Clone)]
+pub(super) struct Branch<S = Field> {
+    entries: Vec<Entry<S>>,
+}
+
+impl<S> Default for Branch<S> {
+    fn default() -> Self {
+        Self { entries: Vec::new() }
+    }
 }
 
 /// One name of a [`Branch`].
-#[derive(Debug)]
-pub(super) struct Entry {
+#[derive(Debug, Clone)]
+pub(super) struct Entry<S = Field> {
     name: Vec<u8>,
     /// The fields that this member can fill, each with its rank: the smallest rank wins.
-    pub(super) fills: Vec<(Field, usize)>,
-    pub(super) inner: Branch,
+    pub(super) fills: Vec<(S, usize)>,
+    pub(super) inner: Branch<S>,
 }
 
-impl Branch {
+impl<S: Copy> Branch<S> {
+    /// Looks for a name, dotted or not, for a field; of several names that are there the smallest rank wins.
+    pub(super) fn look_for(&mut self, name: &str, field: S, rank: usize) {
+        self.entry(name).fills.push((field, 2 * rank));
+        if let Some((path, last)) = name.rsplit_once('.') {
+            let branch = path.split('.').fold(self, |branch, part| &mut branch.entry(part).inner);
+            branch.entry(last).fills.push((field, 2 * rank + 1));
+        }
+    }
+
     /// The entry of a folded name.
-    pub(super) fn find(&self, folded: &[u8]) -> Option<&Entry> {
+    pub(super) fn find(&self, folded: &[u8]) -> Option<&Entry<S>> {
         let at = self.entries.binary_search_by(|entry| order(&entry.name, folded)).ok()?;
         self.entries.get(at)
     }
@@ -139,7 +160,7 @@ impl Branch {
         self.entries.is_empty()
     }
 
-    fn entry(&mut self, name: &str) -> &mut Entry {
+    fn entry(&mut self, name: &str) -> &mut Entry<S> {
         let name = fold(name);
         let at = match self.entries.binary_search_by(|entry| order(&entry.name, &name)) {
             Ok(at) => at,
@@ -169,12 +190,14 @@ impl Plan {
     pub(super) fn new(columns: &Columns, keep: bool) -> Self {
         let mut root = Branch::default();
         for field in FIELDS {
-            for (at, name) in field.names(columns).into_iter().enumerate() {
-                root.entry(name).fills.push((field, 2 * at));
-                if let Some((path, last)) = name.rsplit_once('.') {
-                    let branch =
-                        path.split('.').fold(&mut root, |branch, part| &mut branch.entry(part).inner);
-                    branch.entry(last).fills.push((field, 2 * at + 1));
+            let names = field.names(columns);
+            for (at, name) in names.iter().enumerate() {
+                root.look_for(name, field, at);
+            }
+            // What `tag --keep` wrote is read like what it was made from.
+            if KEPT_FIELDS.contains(&field) {
+                for (at, name) in names.iter().enumerate() {
+                    root.look_for(&format!("{KEPT}.{name}"), field, names.len() + at);
                 }
             }
         }

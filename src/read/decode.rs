@@ -82,6 +82,15 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<Box<dyn Read + Send>,
     }
 }
 
+/// Reads a file to its end, for its hash.
+pub(super) fn tally_of(path: &Path) -> io::Result<SharedTally> {
+    let tally = SharedTally::default();
+    let mut counted =
+        Counted { raw: Box::new(File::open(path)?), tally: tally.clone(), all_inputs: Arc::default() };
+    io::copy(&mut BufReader::with_capacity(RAW_BYTES, &mut counted), &mut io::sink())?;
+    Ok(tally)
+}
+
 /// Unpacks and decodes a stream as its first bytes say. `all_inputs` counts raw bytes for the progress.
 pub(super) fn unpack(
     raw: Box<dyn Read + Send>,
@@ -158,7 +167,9 @@ fn foreign(magic: &[u8]) -> Option<(&'static str, &'static str)> {
         }
         [0xfd, b'7', b'z', b'X', b'Z', 0] => Some(("an xz file", "xz -dc FILE | zstd > FILE.zst")),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => Some(("a 7z archive", "7z x FILE")),
-        [b'P', b'A', b'R', b'1', ..] => Some(("a Parquet file", "write it as JSON lines or CSV")),
+        [b'P', b'A', b'R', b'1', ..] => {
+            Some(("a Parquet stream", "give the file itself: its end has to be read first"))
+        }
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(("an old Excel workbook", "save the sheet as CSV (UTF-8)")),
         _ => None,
     }

@@ -159,7 +159,7 @@ fn no_text(record: &str, plan: &Plan) -> String {
 }
 
 /// A string's characters, a number's digits; `None` for anything else and for the empty string.
-fn scalar(raw: &RawValue) -> serde_json::Result<Option<String>> {
+pub(super) fn scalar(raw: &RawValue) -> serde_json::Result<Option<String>> {
     match raw.get().as_bytes().first() {
         Some(b'"') => {
             serde_json::from_str::<String>(raw.get()).map(|value| Some(value).filter(|v| !v.is_empty()))
@@ -204,7 +204,7 @@ fn pieces(json: &str) -> serde_json::Result<String> {
 }
 
 /// The id in a list of references, `[{"type": "retweeted", "id": "…"}]`: replies and quotes are none.
-fn reposted(list: &RawValue) -> serde_json::Result<Option<String>> {
+pub(super) fn reposted(list: &RawValue) -> serde_json::Result<Option<String>> {
     for reference in serde_json::from_str::<Vec<&RawValue>>(list.get())? {
         if reference.get().starts_with('{')
             && member(reference.get(), &["type"])?.is_some_and(|kind| kind.get() == "\"retweeted\"")
@@ -245,7 +245,7 @@ pub(super) fn member<'r>(object: &'r str, names: &[&str]) -> serde_json::Result<
     Ok(found.into_iter().flatten().next())
 }
 
-fn read_object<'r, V: Visitor<'r>>(json: &'r str, visitor: V) -> serde_json::Result<V::Value> {
+pub(super) fn read_object<'r, V: Visitor<'r>>(json: &'r str, visitor: V) -> serde_json::Result<V::Value> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = deserializer.deserialize_map(visitor)?;
     deserializer.end()?;
@@ -253,7 +253,7 @@ fn read_object<'r, V: Visitor<'r>>(json: &'r str, visitor: V) -> serde_json::Res
 }
 
 /// Looks at a key without copying it.
-struct Key<F>(F);
+pub(super) struct Key<F>(pub(super) F);
 
 impl<'r, T, F: FnOnce(&str) -> T> DeserializeSeed<'r> for Key<F> {
     type Value = T;

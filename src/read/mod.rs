@@ -6,7 +6,7 @@
 //! unpacks and splits bytes; any thread turns a chunk into posts.
 //!
 //! What a file is, its content says first and its name second: JSON lines, JSON arrays (also inside an
-//! object, as APIs send them), JSON objects one after the other, tables (CSV, TSV), plain text; packed
+//! object, as APIs send them), JSON objects one after the other, tables (CSV, TSV, Parquet), plain text; packed
 //! by gzip or zstd or not at all; in UTF-8 or UTF-16. Everything that makes a whole input unusable (no
 //! such file, no text column) is an error before the first post; what is wrong with one record becomes
 //! its dead letter. Memory is bounded by the longest record kept ([`Limits::record_bytes`]).
@@ -19,7 +19,9 @@ mod error;
 mod hashtags;
 mod inputs;
 mod json;
+mod kept;
 mod options;
+mod parquet;
 mod reader;
 mod sniff;
 mod split;
@@ -32,5 +34,6 @@ mod tests;
 
 pub use chunk::{Chunk, Posts};
 pub use error::ReadError;
+pub use kept::{Kept, KeptValues};
 pub use options::{Columns, Compression, Format, Limits, Options};
 pub use reader::{InputFile, Progress, Reader, open, open_stream};

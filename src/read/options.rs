@@ -15,6 +15,8 @@ pub enum Format {
     Tsv,
     /// One post a line.
     Text,
+    /// A table in columns; told by its content alone.
+    Parquet,
 }
 
 impl Format {
@@ -26,6 +28,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Text => "text",
+            Format::Parquet => "parquet",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     io::{self, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,8 +15,9 @@ use super::{
     bytes::Bytes,
     chunk::{Chunk, Grammar, Source},
     columns::Plan,
-    decode::{SharedTally, open_file, unpack},
+    decode::{SharedTally, open_file, tally_of, unpack},
     inputs::{Input, list},
+    parquet::{self, ParquetLines, is_parquet},
     sniff::{Layout, WINDOW_BYTES, layout},
     split::Splitter,
     split_json::JsonSplitter,
@@ -100,6 +101,11 @@ pub fn open(inputs: &[PathBuf], options: &Options) -> Result<Reader, ReadError> 
     let total = inputs.iter().map(|input| input.size).sum();
     let mut reader = Reader::new(options, total);
     for input in inputs {
+        if let Some(path) = input.path.as_deref().filter(|path| is_parquet(path)) {
+            ParquetLines::open(path, &input.name, &reader.plan, &Arc::default())?;
+            reader.waiting.push_back((input, None));
+            continue;
+        }
         let raw: Box<dyn Read + Send> = match &input.path {
             Some(path) => open_file(path, &input.name)?,
             None => Box::new(io::stdin()),
@@ -180,9 +186,13 @@ impl Reader {
             Some((_, Some(opened))) => Ok(Some(opened)),
             Some((input, None)) => {
                 let path = input.path.unwrap_or_default();
-                let opened = open_file(&path, &input.name).and_then(|raw| {
-                    Opened::new(raw, &input.name, &self.options, &self.plan, &self.progress.read)
-                });
+                let (options, plan, read) = (&self.options, &self.plan, &self.progress.read);
+                let opened = if is_parquet(&path) {
+                    Opened::parquet(&path, &input.name, options, plan, read)
+                } else {
+                    open_file(&path, &input.name)
+                        .and_then(|raw| Opened::new(raw, &input.name, options, plan, read))
+                };
                 opened.map(Some).inspect_err(|_| self.waiting.clear())
             }
         }
@@ -231,6 +241,27 @@ impl Opened {
         Ok(Self { source, bytes, splitter, format, compression, tally, records: 0 })
     }
 
+    fn parquet(
+        path: &Path,
+        name: &str,
+        options: &Options,
+        plan: &Arc<Plan>,
+        read: &Arc<AtomicU64>,
+    ) -> Result<Self, ReadError> {
+        let tally = tally_of(path).map_err(|cause| ReadError::Open { file: name.to_owned(), cause })?;
+        let lines = ParquetLines::open(path, name, plan, read)?;
+        let source = Source { file: Arc::from(name), grammar: Grammar::Json, plan: Arc::clone(plan) };
+        Ok(Self {
+            source: Arc::new(source),
+            bytes: Bytes::new(Box::new(lines), options.limits.read_bytes),
+            splitter: Splitter::Lines,
+            format: Format::Parquet,
+            compression: Compression::None,
+            tally,
+            records: 0,
+        })
+    }
+
     /// Fills the chunk; false at the end of the input.
     fn fill(&mut self, chunk: &mut Chunk, options: &Options) -> Result<bool, ReadError> {
         let limits = &options.limits;
@@ -251,6 +282,7 @@ impl Opened {
 
     fn way_out(&self) -> &'static str {
         match self.compression {
+            Compression::None if self.format == Format::Parquet => parquet::WAY_OUT,
             Compression::None => "check the disk or the program that writes the stream, then run again",
             Compression::Gzip => "the file is cut off or damaged: test it with gzip -t and fetch it again",
             Compression::Zstd => "the file is cut off or damaged: test it with zstd -t and fetch it again",

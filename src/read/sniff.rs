@@ -75,7 +75,8 @@ pub(super) fn layout(
             return table(window, name, wanted, plan).map(|(layout, _)| layout);
         }
         Some(Format::Text) => return Ok(Layout::Text),
-        None => {}
+        // A Parquet file does not come here: it is told by its first bytes.
+        Some(Format::Parquet) | None => {}
     }
     if let Some(layout) = json(text, plan) {
         return Ok(layout);

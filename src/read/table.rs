@@ -9,10 +9,11 @@ use memchr::memchr;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
-    ReadError,
-    columns::{FIELD_COUNT, FIELDS, Field, Plan, choose, nearest},
+    Columns, ReadError,
+    columns::{FIELD_COUNT, FIELDS, Field, KEPT, KEPT_FIELDS, Plan, choose, nearest},
     hashtags,
     json::{Parsed, Unfit},
+    kept::Kept,
     split::{RowShape, without_line_break},
     time::{self, TimeCell},
 };
@@ -105,6 +106,8 @@ pub(super) struct Table {
     columns: [Option<usize>; FIELD_COUNT],
     /// Each column's name as a JSON string, no two the same.
     keys: Vec<String>,
+    /// The column that holds kept columns as JSON, and what is looked for in it.
+    kept: Option<(usize, Kept)>,
 }
 
 impl Table {
@@ -116,24 +119,21 @@ impl Table {
         file: &str,
     ) -> Result<Self, ReadError> {
         let mut columns = [None; FIELD_COUNT];
+        let kept = header.iter().position(|name| name == KEPT);
         for field in FIELDS {
             let column = choose(header, field, &plan.columns);
-            if let (None, Some(wanted)) = (column, plan.given(field)) {
-                return Err(ReadError::NoSuchColumn {
-                    file: file.to_owned(),
-                    role: field.role(),
-                    wanted: wanted.to_owned(),
-                    there: listed(header),
-                    nearest: nearest(header, &[wanted]),
-                });
+            let may_be_kept = kept.is_some() && KEPT_FIELDS.contains(&field);
+            if let (None, Some(wanted), false) = (column, plan.given(field), may_be_kept) {
+                return Err(no_column(header, field, wanted, file));
             }
             columns[field.index()] = column;
         }
         if columns[Field::Text.index()].is_none() {
-            let nearest = nearest(header, &Field::Text.names(&plan.columns));
-            return Err(ReadError::NoTextColumn { file: file.to_owned(), there: listed(header), nearest });
+            return Err(no_text(header, &plan.columns, file));
         }
-        Ok(Self { shape, width: header.len(), columns, keys: keys(header) })
+        let missing = KEPT_FIELDS.iter().any(|field| columns[field.index()].is_none());
+        let kept = kept.filter(|_| missing).map(|at| (at, Kept::new(&plan.columns, &[])));
+        Ok(Self { shape, width: header.len(), columns, keys: keys(header), kept })
     }
 
     /// One row as a post.
@@ -141,10 +141,14 @@ impl Table {
         let mut cells: [Option<Cow<str>>; FIELD_COUNT] = [const { None }; FIELD_COUNT];
         let mut kept = plan.keep.then(|| String::from("{"));
         let mut width = 0;
+        let mut carried = None;
         for (at, cell) in Cells::of(row, self.shape).enumerate() {
             width = at + 1;
             if let Some(kept) = &mut kept {
                 self.keep(kept, at, &cell);
+            }
+            if self.kept.as_ref().is_some_and(|(column, _)| *column == at) {
+                carried = Some(cell.clone());
             }
             for (slot, column) in cells.iter_mut().zip(self.columns) {
                 if column == Some(at) {
@@ -159,14 +163,21 @@ impl Table {
             return Err(Unfit { reason: self.wrong_width(width), id });
         }
         let time = time.map_or(TimeCell::Empty, |cell| time::read(&cell));
+        // A cell that is no JSON object is an input column of that name like any other.
+        let carried = match (&self.kept, &carried) {
+            (Some((_, kept)), Some(cell)) if cell.starts_with('{') => kept.read(cell).unwrap_or_default(),
+            _ => super::KeptValues::default(),
+        };
+        let or_kept =
+            |cell: Option<Cow<str>>, kept: Option<Cow<str>>| filled(cell).or(kept.map(Cow::into_owned));
         let post = Post {
             id: id.unwrap_or_else(|| origin.to_string()),
             text: text.map(Cow::into_owned).unwrap_or_default(),
             time: time.timestamp(),
-            author: filled(author),
-            platform: filled(platform),
+            author: or_kept(author, carried.author),
+            platform: or_kept(platform, carried.platform),
             hashtags: tags.map(|cell| hashtags::from_cell(&cell)).unwrap_or_default(),
-            repost_of: filled(repost_of),
+            repost_of: or_kept(repost_of, carried.repost_of),
             origin: origin.clone(),
             input: kept.and_then(|object| RawValue::from_string(object + "}").ok()),
         };
@@ -203,6 +214,23 @@ impl Table {
             self.shape.delimiter.escape_ascii()
         )
     }
+}
+
+/// A column that the user named and that is not there.
+pub(super) fn no_column(header: &[String], field: Field, wanted: &str, file: &str) -> ReadError {
+    ReadError::NoSuchColumn {
+        file: file.to_owned(),
+        role: field.role(),
+        wanted: wanted.to_owned(),
+        there: listed(header),
+        nearest: nearest(header, &[wanted]),
+    }
+}
+
+/// No column for the text.
+pub(super) fn no_text(header: &[String], columns: &Columns, file: &str) -> ReadError {
+    let nearest = nearest(header, &Field::Text.names(columns));
+    ReadError::NoTextColumn { file: file.to_owned(), there: listed(header), nearest }
 }
 
 fn listed(header: &[String]) -> String {

@@ -195,12 +195,12 @@ impl Matcher {
         }
         let longest =
             targets.iter().map(|hit| hit.words.len()).max().unwrap_or(0).max(words.longest_hashtag());
-        let context = Context { codebook, scope: &self.scope, words, targets, post };
+        let around = self.scope.read(words, post, language);
+        let context = Context { codebook, around, words, targets, post };
         let joined: Vec<bool> = (0..targets.len())
             .map(|at| {
                 let before = targets[..at].iter().rev().find(|hit| hit.words != targets[at].words);
-                before
-                    .is_some_and(|hit| self.scope.joins(words, post, hit.words.end, targets[at].words.start))
+                before.is_some_and(|hit| around.join(hit.words.end, targets[at].words.start))
             })
             .collect();
         let mut search = Search::new(codebook, words, targets, &joined);
@@ -212,7 +212,7 @@ impl Matcher {
                     if !speaks(&codebook.rules[rule].langs, language) {
                         continue;
                     }
-                    let mut votes = Votes::new(context, rule, self.toward[rule].as_ref(), hits.list.len());
+                    let votes = Votes::new(context, rule, self.toward[rule].as_ref(), hits.list.len());
                     // A hashtag before or behind the text is often only the campaign's sign. Words that
                     // speak to a target in the text are not turned on one outside of it.
                     let (mut spoken, mut outside) = (HashSet::new(), Vec::new());
@@ -244,7 +244,7 @@ impl Matcher {
                 }),
             }
         }
-        hits.concede(codebook, &self.scope, words);
+        hits.concede(codebook, &around, words);
         findings.rules = hits.list;
         findings
     }

@@ -224,6 +224,12 @@ impl Compiler<'_> {
                     "the hashtag `{word}` cannot stand in a group: write a pattern for each hashtag"
                 ));
             }
+            let class = word.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
+            if class.is_some_and(|name| WordClass::named(name).is_some()) {
+                return Err(format!(
+                    "the class `{word}` cannot stand in a group: write a pattern of its own for it"
+                ));
+            }
             let mut options = Vec::new();
             if let Some(name) = word.strip_prefix('$') {
                 let Some(list) = self.codebook.words.get(name) else {

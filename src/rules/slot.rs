@@ -19,7 +19,7 @@ impl Slot {
     /// Any target.
     pub const ANY: Self = Self { kinds: ALL, sides: ALL, only: Vec::new() };
 
-    /// Reads what stands in a slot: `platform`, `other country|person`, `=facebook|=twitter`.
+    /// Reads what stands in a slot: `platform`, `other country|person`, `other|platform`, `=facebook|=twitter`.
     ///
     /// # Errors
     /// A sentence that says what is wrong and what to write instead.
@@ -46,6 +46,14 @@ impl Slot {
             return Err(format!(
                 "`{{{text}}}` names a target and a kind: write either `=id` or kinds and sides"
             ));
+        }
+        // A platform has no side: `{other|platform}` is whoever is on another side, or a platform.
+        let platform = bit(Kind::Platform as u8);
+        if slot.sides != 0 && slot.kinds & platform != 0 {
+            slot.sides |= bit(Side::Neither as u8);
+            if slot.kinds == platform {
+                slot.kinds = ALL;
+            }
         }
         if slot.kinds == 0 {
             slot.kinds = ALL;
@@ -78,6 +86,13 @@ impl Slot {
         }
         let target = &codebook.targets[target];
         self.kinds & bit(target.kind as u8) != 0 && self.sides & bit(target.side as u8) != 0
+    }
+
+    /// Whether a target fits, or would if it were on another side. A platform has no side to change.
+    pub fn admits_on_some_side(&self, target: usize, codebook: &Codebook) -> bool {
+        let Target { kind, side, .. } = &codebook.targets[target];
+        self.admits(target, codebook)
+            || self.only.is_empty() && *side != Side::Neither && self.kinds & bit(*kind as u8) != 0
     }
 }
 

@@ -145,6 +145,7 @@ fn a_wrong_pattern_is_told_with_its_place_and_the_way_out() {
         ("(a|b)* {target}", "cannot stand inside"),
         ("a{target}", "cannot stand inside `a{target}`"),
         ("(a|{home}) b", "`{` cannot stand inside"),
+        ("(a|:number:) {target}", "the class `:number:` cannot stand in a group"),
         ("ka*na {target}", "`*` cannot stand inside `ka*na`"),
         ("(#a|b) {target}", "cannot stand in a group"),
         ("#!! {target}", "is no hashtag"),
@@ -194,6 +195,8 @@ fn the_newer_elements_match_what_they_say() {
         ("bad :link: {target}", "bad http://a.example Facebook", Some("bad http://a.example Facebook")),
         ("{other country} bad", "Pakistan bad, India bad", Some("India bad")),
         ("{home|platform} bad", "India bad", None),
+        ("{home|platform} bad", "Facebook bad", Some("Facebook bad")),
+        ("{home|platform} bad", "Pakistan bad", Some("Pakistan bad")),
         ("{=tube|=book} bad", "Facebook bad", Some("Facebook bad")),
     ] {
         assert_eq!(matched(pattern, text).as_deref(), expected, "{pattern} on {text:?}");
@@ -268,6 +271,13 @@ fn reported_speech_contrast_and_sarcasm_are_read() {
         ("great {target}", favor, "great Facebook 🙄", "favor 1"),
         ("great {target}", "votes = \"favor\"\nsarcasm = \"reverse\"", "great Facebook 🙄", "against 2"),
         ("great {target}", favor, "great Facebook", "favor 2"),
+        (
+            "great {target}",
+            favor,
+            "great Facebook, my post is gone once more and nobody says why 🙄🙄",
+            "favor 1",
+        ),
+        ("great {target}", favor, "great Facebook. My post is gone 🙄", "favor 2"),
     ] {
         let found = hits(pattern, more, text);
         let same =
@@ -394,9 +404,30 @@ fn each_slot_has_its_vote() {
 }
 
 #[test]
-fn a_vote_without_a_slot_goes_to_the_sentence_then_to_the_post() {
+fn a_vote_without_a_slot_goes_to_the_nearest_target_that_fits() {
     let toward = "toward = \"platform\"";
     let found = |text: &str| hits("bias", toward, text);
+    assert_eq!(found("I tried YouTube. Facebook was next. What a bias"), ["book against 2 \"bias\""]);
+    assert_eq!(found("Facebook first, YouTube then, bias"), ["tube against 2 \"bias\""]);
+    assert_eq!(
+        found("Facebook left. Bias, YouTube"),
+        ["tube against 2 \"Bias\""],
+        "its own sentence comes first"
+    );
+    assert_eq!(found("Bias in YouTube, Facebook"), ["tube against 2 \"Bias\"", "book against 2 \"Bias\""]);
+    assert_eq!(
+        found("#YouTube Facebook has such a bias"),
+        ["book against 2 \"bias\""],
+        "a hashtag is the sign"
+    );
+    assert_eq!(found("what a videosite, bias").len(), 2, "two targets with one name");
+    let other = |text: &str| hits("bad state", "toward = \"other\"", text);
+    assert_eq!(other("India did it again. Bad state"), ["other against 2 \"Bad state\""]);
+    assert_eq!(other("India is nice, but Pakistan is a bad state"), [""; 0], "one on another side is meant");
+    let both = |text: &str| hits("what a joke", "toward = \"other|platform\"", text);
+    assert_eq!(both("Facebook promised it. What a joke"), ["book against 2 \"What a joke\""]);
+    assert_eq!(both("India promised it. What a joke"), ["other against 2 \"What a joke\""]);
+    assert_eq!(both("Pakistan promised it. What a joke"), [""; 0]);
     assert_eq!(found("Facebook is bias. YouTube is fun"), ["book against 2 \"bias\""]);
     assert_eq!(found("Bias. Facebook and YouTube."), ["book against 2 \"Bias\"", "tube against 2 \"Bias\""]);
     assert_eq!(found("Bias, Pakistan"), [""; 0]);
@@ -434,6 +465,13 @@ fn negation_quotation_and_questions_are_read() {
         ("", "“Facebook is bad”", "against 2"),
         ("", "This “Facebook” is bad", "against 2"),
         ("quotation = \"ignore\"", "He wrote “Facebook is bad” again", "against 2"),
+        ("", "\"Facebook bad\" they wrote there", ""),
+        ("", "I never said that this new Facebook is bad", ""),
+        ("", "I can't say my good old Facebook is so bad", ""),
+        ("", "maine kabhi nahi kaha ke naya wala Facebook bad", ""),
+        ("", "I say that this new Facebook is bad", "against 2"),
+        ("", "No, Facebook is bad", "against 2"),
+        ("", "usne suna nahi, Facebook bad", "against 2"),
         ("", "Is Facebook bad?", "against 1"),
         ("question = \"drop\"", "Is Facebook bad?", ""),
         ("question = \"ignore\"", "Is Facebook bad?", "against 2"),
@@ -444,6 +482,100 @@ fn negation_quotation_and_questions_are_read() {
             found.first().map_or(expected.is_empty(), |hit| !expected.is_empty() && hit.contains(expected));
         assert!(same, "{more} {text:?}: {found:?}, not {expected:?}");
     }
+}
+
+#[test]
+fn who_agrees_makes_the_words_of_others_his_own() {
+    for (text, expected) in [
+        ("He wrote “Facebook is bad” again. He is right", "against 2"),
+        ("She claims Facebook bad and I agree", "against 2"),
+        ("وہ کہتا ہے Facebook bad، بالکل درست", "against 2"),
+        ("उसने कहा Facebook bad, बिल्कुल सही", "against 2"),
+        ("He wrote “Facebook is bad” again. Not that I agree", ""),
+        ("She claims Facebook bad and I do not think so. We left. It is cold. I agree", "against 1"),
+        ("He wrote “Facebook is bad” again", ""),
+    ] {
+        let found = hits("{target} .. bad", "", text);
+        let same =
+            found.first().map_or(expected.is_empty(), |hit| !expected.is_empty() && hit.contains(expected));
+        assert!(same, "{text:?}: {found:?}, not {expected:?}");
+    }
+}
+
+#[test]
+fn a_condition_that_may_never_come_true_accuses_nobody() {
+    let found = |text: &str| hits("{target} ..3 bad", "", text).len();
+    assert_eq!(found("If Facebook ever gets bad"), 0);
+    assert_eq!(found("agar kabhi Facebook itna bad"), 0);
+    assert_eq!(found("اگر کبھی Facebook bad"), 0);
+    assert_eq!(found("If you ask me Facebook is bad"), 1, "a condition of no consequence");
+    assert_eq!(found("If you ever ask me, Facebook is bad"), 1, "the comma ends the condition");
+    assert_eq!(found("agar kabhi poocho to Facebook bad"), 1, "so does `to`");
+    assert_eq!(hits("{target} ..3 bad", "votes = \"favor\"", "If Facebook ever gets bad").len(), 1);
+}
+
+#[test]
+fn a_hashtag_that_is_spoken_of_is_not_used() {
+    let found = |text: &str| hits("#badbook", "toward = \"=book\"", text).len();
+    for used in [
+        "Facebook #BadBook",
+        "#BadBook Facebook again",
+        "#BadBook Facebook. A trend",
+        "the trend on Facebook: #BadBook",
+    ] {
+        assert_eq!(found(used), 1, "{used}");
+    }
+    for spoken_of in [
+        "#BadBook is trending again, Facebook",
+        "#BadBook? Facebook did nothing",
+        "#BadBook ट्रेंड में Facebook",
+        "#BadBook والے Facebook",
+        "#BadBook is the silliest tag on Facebook",
+    ] {
+        assert_eq!(found(spoken_of), 0, "{spoken_of}");
+    }
+}
+
+#[test]
+fn a_hashtag_gives_way_to_a_text_that_takes_the_other_side() {
+    let both = format!(
+        "{}\n[[rule]]\nid = \"s\"\ndescription = \"d\"\npattern = [\"love {{target}}\"]\nvotes = \"favor\"\nweight = 1.0\n\
+         yes = [\"-\"]\nno = [\"-\"]\n",
+        book("#badbook", "toward = \"=book\"")
+    );
+    let tagger =
+        Tagger::new(Codebook::from_toml("t", &both, None).expect("a codebook"), None).expect("patterns");
+    assert_eq!(hits_of(&tagger, "I love Facebook #BadBook"), ["book favor 1 \"love Facebook\""]);
+    assert_eq!(hits_of(&tagger, "I use Facebook #BadBook"), ["book against 2 \"BadBook\""]);
+}
+
+#[test]
+fn a_word_that_is_something_else_in_a_language_has_no_role_there() {
+    let tagger = tagger("{target} .. bad", "");
+    let found = |lang: &'static str, text: &str| {
+        let normalizer = &tagger.normalizer;
+        let normalized = normalizer.normalize(text);
+        let mut words = crate::lexicon::Words::default();
+        tagger.lexicon.read(&normalized, &mut words);
+        let language = crate::post::Language { lang: lang.into(), confidence: 1.0, mix: Vec::new() };
+        let targets = tagger.finder.find(&words, &normalized, text, &language);
+        tagger.matcher.find(tagger.codebook(), &words, &targets, &normalized, &language).rules.len()
+    };
+    for (text, denies, does_not) in [
+        ("no Facebook bad", "es", "pt"), // "in the"
+        ("Facebook mat bad", "hi-Latn", "en"),
+        ("no mas Facebook bad", "es", "pt"),
+    ] {
+        assert_eq!((found(denies, text), found(does_not, text)), (0, 1), "{text}");
+    }
+    // A post that is in the language for a small part only is not in it.
+    let mut mixed = crate::post::Language { lang: "pt".into(), confidence: 1.0, mix: Vec::new() };
+    mixed.mix.push(crate::post::Share { lang: "pt".into(), share: 0.5 });
+    let normalized = tagger.normalizer.normalize("no Facebook bad");
+    let mut words = crate::lexicon::Words::default();
+    tagger.lexicon.read(&normalized, &mut words);
+    let targets = tagger.finder.find(&words, &normalized, "no Facebook bad", &mixed);
+    assert!(tagger.matcher.find(tagger.codebook(), &words, &targets, &normalized, &mixed).rules.is_empty());
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{RuleHit, pattern::Pattern, scope::Scope, search::Match, slot::Slot};
+use super::{RuleHit, pattern::Pattern, scope::Around, search::Match, slot::Slot};
 use crate::{
-    codebook::{Codebook, Reading, Rule},
+    codebook::{Codebook, Effect, Reading, Rule},
     lexicon::Words,
     normalize::Normalized,
     post::Stance,
@@ -14,24 +14,20 @@ use crate::{
 /// Most targets that share what is said to the one they stand beside.
 const MOST_BESIDE: usize = 8;
 
-/// Hits that are compared with each other for what a "but" takes back.
+/// Hits that are compared with each other for what a "but" or the text takes back.
 const MOST_CONCEDED: usize = 64;
+
+/// Targets on either side of a match without a slot among which the nearest is looked for.
+const MOST_NEAR: usize = 32;
 
 /// A post, for the votes of its matches.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub codebook: &'a Codebook,
-    pub scope: &'a Scope,
+    pub around: Around<'a>,
     pub words: &'a Words,
     pub targets: &'a [TargetHit],
     pub post: &'a Normalized,
-}
-
-/// The heaviest vote without a slot so far: a heavier one changes it, no other does.
-#[derive(Debug, Clone, Copy, Default)]
-struct Heaviest {
-    weight: f32,
-    sentence: u32,
 }
 
 /// Collects the hits of one rule.
@@ -42,28 +38,16 @@ pub struct Votes<'a> {
     toward: Option<&'a Slot>,
     /// Where the rule's own hits begin in the list.
     from: usize,
-    /// Votes for the targets of a sentence and of the whole post, straight and reversed. A word that is
-    /// repeated a hundred thousand times among as many names must not ask all names each time.
-    in_sentence: [Heaviest; 2],
-    in_post: [Heaviest; 2],
 }
 
 impl<'a> Votes<'a> {
     pub fn new(context: Context<'a>, index: usize, toward: Option<&'a Slot>, from: usize) -> Self {
-        Self {
-            context,
-            index,
-            rule: &context.codebook.rules[index],
-            toward,
-            from,
-            in_sentence: Default::default(),
-            in_post: Default::default(),
-        }
+        Self { context, index, rule: &context.codebook.rules[index], toward, from }
     }
 
     /// Reads what stands around a match and writes down its consequences; tells whether it has any.
-    pub fn cast(&mut self, pattern: &Pattern, matched: &Match, hits: &mut Hits) -> bool {
-        let Context { codebook, scope, words, targets, post } = self.context;
+    pub fn cast(&self, pattern: &Pattern, matched: &Match, hits: &mut Hits) -> bool {
+        let Context { codebook, around, words, targets, post } = self.context;
         let rule = self.rule;
         if self.takes_from_a_hashtag(matched) {
             return false;
@@ -71,25 +55,22 @@ impl<'a> Votes<'a> {
         let sentence = words.words[matched.words.start].sentence;
         let mut weight = rule.weight;
         let mut reverse = false;
-        let around = [
-            (rule.quotation, matched.words.clone().all(|word| words.words[word].quoted)),
+        let read = |reading: Reading, applies: &dyn Fn() -> bool| reading != Reading::Ignore && applies();
+        let favor = rule.votes.contains(&Stance::Favor);
+        let (hit, literal) = (&matched.words, &matched.literal[..]);
+        let quoted = hit.clone().all(|word| words.words[word].quoted);
+        let reported = read(rule.reported, &|| around.report(hit, literal));
+        let own = (quoted || reported) && around.agree(hit);
+        let readings = [
+            (rule.quotation, quoted && !own),
             (rule.question, words.sentences.get(sentence as usize).is_some_and(|sentence| sentence.question)),
-            (
-                rule.negation,
-                rule.negation != Reading::Ignore && scope.covers(words, &matched.words, &matched.literal),
-            ),
-            (
-                rule.reported,
-                rule.reported != Reading::Ignore && scope.reports(words, &matched.words, &matched.literal),
-            ),
-            (
-                rule.sarcasm,
-                rule.sarcasm != Reading::Ignore
-                    && rule.votes.contains(&Stance::Favor)
-                    && scope.mocks(words, &matched.words, &matched.literal),
-            ),
+            (rule.negation, read(rule.negation, &|| around.negate(hit, literal))),
+            (rule.reported, reported && !own),
+            (rule.sarcasm, favor && read(rule.sarcasm, &|| around.mock(hit, literal))),
+            (Reading::Drop, around.speak_of_the_hashtag(hit)),
+            (Reading::Drop, rule.votes.contains(&Stance::Against) && around.suppose(hit)),
         ];
-        for (reading, applies) in around {
+        for (reading, applies) in readings {
             match reading {
                 Reading::Drop if applies => return false,
                 Reading::Half if applies => weight *= 0.5,
@@ -122,28 +103,34 @@ impl<'a> Votes<'a> {
             return hits.casts > before;
         }
         let Some(class) = self.toward else { return false };
-        let stance = vote(0);
-        let of_sentence = |hit: &TargetHit| words.words[hit.words.start].sentence;
-        let first = targets.partition_point(|hit| of_sentence(hit) < sentence);
-        let near =
-            &targets[first..first + targets[first..].partition_point(|hit| of_sentence(hit) == sentence)];
-        let fitting = |list: &'a [TargetHit]| list.iter().filter(|hit| class.admits(hit.target, codebook));
-        let last = &mut self.in_sentence[usize::from(reverse)];
-        if last.sentence == sentence && weight <= last.weight {
-            return true;
-        }
-        if fitting(near).next().is_some() {
-            *last = Heaviest { weight, sentence };
-            for hit in fitting(near) {
-                self.write(hit.target, stance, weight, first, &range, hits);
-            }
-        } else if weight > self.in_post[usize::from(reverse)].weight {
-            self.in_post[usize::from(reverse)].weight = weight;
-            for hit in fitting(targets) {
-                self.write(hit.target, stance, weight, first, &range, hits);
-            }
+        let Some(filled) = self.nearest(class, &matched.words) else { return false };
+        let named = targets[filled.clone()].iter().chain(self.beside(&filled));
+        for hit in named.filter(|hit| class.admits(hit.target, codebook)) {
+            self.write(hit.target, vote(0), weight, first, &range, hits);
         }
         hits.casts > before
+    }
+
+    /// Whom words without a slot speak of, as target hits on the same words: the nearest target that fits. One of
+    /// their own sentence comes before any other, one in the text before one that stands among the hashtags around
+    /// it, and one before them before one behind ("I tried Facebook. What a rotten company"). Nobody, where a
+    /// target on another side than is asked for stands nearer: it may be the one that is meant.
+    fn nearest(&self, class: &Slot, at: &Range<usize>) -> Option<Range<usize>> {
+        let Context { codebook, words, targets, .. } = self.context;
+        let behind = targets.partition_point(|hit| hit.words.start < at.end);
+        let near = behind.saturating_sub(MOST_NEAR)..(behind + MOST_NEAR).min(targets.len());
+        let fitting = near.filter(|&hit| class.admits_on_some_side(targets[hit].target, codebook));
+        let nearest = fitting.min_by_key(|&hit| {
+            let start = targets[hit].words.start;
+            let elsewhere = !words.same_sentence(start, at.start);
+            let sign = !words.running.contains(&start) && !at.contains(&start);
+            (elsewhere, sign, hit >= behind, start.abs_diff(at.start))
+        })?;
+        let same = |hit: &TargetHit| hit.words == targets[nearest].words;
+        let first = nearest - targets[..nearest].iter().rev().take_while(|hit| same(hit)).count();
+        let many = targets[first..].iter().take_while(|hit| same(hit)).count();
+        let named = first..first + many;
+        targets[named.clone()].iter().any(|hit| class.admits(hit.target, codebook)).then_some(named)
     }
 
     /// Whether words out of the middle of a hashtag speak to a target outside of it: `#LongLiveAnna #Bob` says
@@ -168,18 +155,18 @@ impl<'a> Votes<'a> {
     /// The targets that stand beside those of a slot, joined to them: of "Facebook and Twitter" what is
     /// said to the one is said to the other.
     fn beside(&self, filled: &Range<usize>) -> impl Iterator<Item = &'a TargetHit> + use<'a> {
-        let Context { scope, words, targets, post, .. } = self.context;
+        let Context { around, targets, .. } = self.context;
         let slot = targets.get(filled.clone()).and_then(<[TargetHit]>::first).map(|hit| hit.words.clone());
         let (mut start, mut end) = slot.map_or((0, 0), |slot| (slot.start, slot.end));
         let before = targets.get(..filled.start).unwrap_or_default().iter().rev().take(MOST_BESIDE);
         let before = before.take_while(move |hit| {
-            let joined = scope.joins(words, post, hit.words.end, start);
+            let joined = around.join(hit.words.end, start);
             start = hit.words.start;
             joined
         });
         let after = targets.get(filled.end..).unwrap_or_default().iter().take(MOST_BESIDE);
         let after = after.take_while(move |hit| {
-            let joined = scope.joins(words, post, end, hit.words.start);
+            let joined = around.join(end, hit.words.start);
             end = hit.words.end;
             joined
         });
@@ -211,6 +198,7 @@ impl<'a> Votes<'a> {
             range: range.clone(),
         });
         hits.words.push(word);
+        hits.tags.push(self.context.words.words.get(word).is_some_and(|word| word.tag != 0));
     }
 }
 
@@ -220,41 +208,54 @@ pub struct Hits {
     pub list: Vec<RuleHit>,
     /// The first word that each hit's pattern asked for.
     words: Vec<usize>,
+    /// Whether that word stands in a hashtag.
+    tags: Vec<bool>,
     /// How often something was written down.
     casts: usize,
 }
 
 impl Hits {
-    /// Reads "but": a hit that is followed by one for the opposite toward the same target, with a
-    /// contrasting word between them in one sentence, was only conceded.
-    pub fn concede(&mut self, codebook: &Codebook, scope: &Scope, words: &Words) {
-        if self.list.len() < 2 || !scope.contrasts(words) {
+    /// Reads "but": a hit that is followed by one for the opposite toward the same target, with a contrasting word
+    /// between them in one sentence, was only conceded.
+    ///
+    /// A hashtag whose text takes the other side is no longer its author's word: the text was hung on it, or speaks
+    /// against it. Its hits are dropped.
+    pub fn concede(&mut self, codebook: &Codebook, around: &Around, words: &Words) {
+        if self.list.len() < 2 {
             return;
         }
-        let conceded: Vec<bool> = (self.list.iter().zip(&self.words).take(MOST_CONCEDED))
-            .map(|(hit, &at)| {
-                let opposite = match hit.stance {
-                    Stance::Favor => Stance::Against,
-                    Stance::Against => Stance::Favor,
-                    Stance::None => return false,
-                };
-                codebook.rules[hit.rule].contrast != Reading::Ignore
-                    && (self.list.iter().zip(&self.words).take(MOST_CONCEDED)).any(|(later, &then)| {
-                        later.target == hit.target
-                            && later.stance == opposite
+        let contrasts = around.contrast();
+        let opposed = |a: &RuleHit, b: &RuleHit| {
+            a.target == b.target && a.effect == Effect::Vote && b.effect == Effect::Vote && {
+                matches!(
+                    (a.stance, b.stance),
+                    (Stance::Favor, Stance::Against) | (Stance::Against, Stance::Favor)
+                )
+            }
+        };
+        let all = || self.list.iter().zip(self.words.iter().zip(&self.tags)).take(MOST_CONCEDED);
+        let readings: Vec<Reading> = all()
+            .map(|(hit, (&at, &tag))| {
+                if tag && all().any(|(other, (_, &other_tag))| !other_tag && opposed(hit, other)) {
+                    return Reading::Drop;
+                }
+                let taken_back = contrasts
+                    && all().any(|(later, (&then, _))| {
+                        opposed(hit, later)
                             && at < then
                             && words.same_sentence(at, then)
-                            && scope.contrast_between(words, at, then)
-                    })
+                            && around.contrast_between(at, then)
+                    });
+                if taken_back { codebook.rules[hit.rule].contrast } else { Reading::Ignore }
             })
             .collect();
         let mut at = 0;
         self.list.retain_mut(|hit| {
-            let conceded = conceded.get(at).copied().unwrap_or(false);
+            let reading = readings.get(at).copied().unwrap_or(Reading::Ignore);
             at += 1;
-            match codebook.rules[hit.rule].contrast {
-                Reading::Drop if conceded => return false,
-                Reading::Half if conceded => hit.weight *= 0.5,
+            match reading {
+                Reading::Drop => return false,
+                Reading::Half => hit.weight *= 0.5,
                 _ => {}
             }
             true

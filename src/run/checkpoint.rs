@@ -80,6 +80,7 @@ pub fn key(tagger: &Tagger, settings: &Settings) -> String {
         add(&model.card().output.temperature.to_string());
     }
     add(&format!("{:?} {:?}", settings.read, settings.kind));
+    add(&settings.privacy.settings().to_string());
     for input in &settings.inputs {
         add(&input.display().to_string());
         add(&std::fs::metadata(input).map_or(0, |found| found.len()).to_string());

@@ -16,6 +16,7 @@ use crate::{
     Scratch, Tagger,
     decide::Weights,
     post::{DeadLetter, Post, TaggedPost},
+    privacy::Privacy,
     read::{self, Chunk, Progress, ReadError},
     write::{
         Block, CodebookUsed, Counts, DeadLetters, Destination, Encoder, InputFile, MANIFEST_VERSION,
@@ -45,6 +46,8 @@ pub struct Settings {
     pub checkpoint_every: Duration,
     /// Threads that tag.
     pub threads: usize,
+    /// What must not stand in the output.
+    pub privacy: Privacy,
     /// All settings as the user gave them, for the manifest.
     pub as_given: serde_json::Value,
 }
@@ -114,6 +117,7 @@ pub fn tag_corpus(
         encoder: Encoder::new(settings.kind),
         hasher: RandomState::new(),
         passed_over: output.passed_over,
+        privacy: &settings.privacy,
     };
     let ran = in_order(
         reader,
@@ -165,6 +169,7 @@ struct Worker<'a> {
     hasher: RandomState,
     /// Records that a broken run did already: they only tell their ids.
     passed_over: u64,
+    privacy: &'a Privacy,
 }
 
 impl Worker<'_> {
@@ -204,6 +209,12 @@ impl Worker<'_> {
         }
         for letter in &dead {
             totals.add_dead_letter(letter.step);
+        }
+        for post in &mut tagged {
+            self.privacy.apply(post);
+        }
+        for letter in &mut dead {
+            self.privacy.apply_to_dead(letter);
         }
         let block = self.encoder.encode(&tagged);
         scratch.clock.lap(Step::Write);

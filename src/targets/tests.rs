@@ -97,6 +97,10 @@ fn ambiguous_names_are_told_apart_by_what_stands_around_them() {
         ("شام کو بارش ہوئی", ""),
         ("شام میں بشار الاسد کی فوج", "syria"),
         ("بعد صلاة المغرب نلتقي", ""),
+        ("چینی سامان خریدنا بند کرو", "china"),
+        ("چینی دو سو روپے کلو، چائے پھیکی", ""),
+        ("चीनी सैनिक लौट गए, चीनी माल भी", "china"),
+        ("चाय में दो चम्मच चीनी और डालो", ""),
         ("Meta deleted our page", "meta"),
         ("a meta joke", ""),
         ("download the Signal app", "signal"),
@@ -116,6 +120,26 @@ fn ambiguous_names_are_told_apart_by_what_stands_around_them() {
             "line",
         ];
         assert!(!found.is_empty() || !ids.iter().any(|id| ambiguous.contains(id)), "{text:?}: {ids:?}");
+    }
+}
+
+#[test]
+fn the_people_of_small_countries_are_found_by_their_names() {
+    for (text, id) in [
+        ("الغواتيمالي", "guatemala"),
+        ("الرئيس الإكوادوري", "ecuador"),
+        ("اللوكسمبورغية", "luxembourg"),
+        ("الأوروغوايانيون", "uruguay"),
+        ("the tongans", "tonga"),
+        ("los seychellenses", "seychelles"),
+        ("die Trinidadische Regierung", "trinidad-tobago"),
+        ("антигуанцы", "antigua-barbuda"),
+        ("ingiliz hükümeti", "uk"),
+        ("alman hükümeti", "germany"),
+        ("الصينيون", "china"),
+    ] {
+        let found = found_by(shared(), text);
+        assert!(found.iter().any(|hit| hit.starts_with(&format!("{id}="))), "{text:?}: {found:?}, not {id}");
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::{
     COLUMNS,
-    jsonl::{push_claims, push_mix, push_raw, push_strings, push_tags, push_time},
+    jsonl::{push_claims, push_mix, push_raw, push_scores, push_strings, push_tags, push_time},
     number::push_decimal,
 };
 use crate::post::TaggedPost;
@@ -46,6 +46,7 @@ pub(crate) fn push_record(out: &mut Vec<u8>, scratch: &mut Vec<u8>, post: &Tagge
     out.push(delimiter);
     out.extend_from_slice(post.status.as_str().as_bytes());
     list(out, &|cell| push_strings(cell, &post.abstained));
+    list(out, &|cell| push_scores(cell, &post.scores));
     out.push(delimiter);
     match post.text.as_deref() {
         Some("") => out.extend_from_slice(b"\"\""),
@@ -99,8 +100,8 @@ mod tests {
         samples::keep(&mut post, "=1+1\nend", r#"{"likes":3}"#);
         assert_eq!(
             String::from_utf8(record(&post, b',')).expect("UTF-8"),
-            "id,time,lang,lang_confidence,mix,hashtags,tags,claims,status,abstained,text,input\n\
-             \"@a,\"\"b\"\"\",,und,0,{},[],[],[],labelled,[],\"=1+1\nend\",\"{\"\"likes\"\":3}\"\n"
+            "id,time,lang,lang_confidence,mix,hashtags,tags,claims,status,abstained,scores,text,input\n\
+             \"@a,\"\"b\"\"\",,und,0,{},[],[],[],labelled,[],{},\"=1+1\nend\",\"{\"\"likes\"\":3}\"\n"
         );
     }
 

@@ -1,13 +1,19 @@
 //! Tagged posts as JSON lines, written by hand: the order of the fields is part of the contract, and
 //! this runs once for every post.
 
-use std::{io::Write as _, sync::Arc};
+use std::{io::Write, sync::Arc};
 
 use super::number::{push_decimal, push_integer};
 use crate::post::{ClaimHit, Evidence, Language, Share, Tag, TaggedPost};
 
-/// Appends one post and a line feed.
-pub(crate) fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
+/// Writes a value as one line of JSON.
+pub(crate) fn push_json(out: &mut dyn Write, value: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// Appends one post as a line of JSON, and a line feed.
+pub fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
     out.extend_from_slice(b"{\"id\":");
     push_string(out, &post.id);
     if let Some(time) = post.time {
@@ -28,6 +34,10 @@ pub(crate) fn push_line(out: &mut Vec<u8>, post: &TaggedPost) {
     if !post.abstained.is_empty() {
         out.extend_from_slice(b",\"abstained\":");
         push_strings(out, &post.abstained);
+    }
+    if !post.scores.is_empty() {
+        out.extend_from_slice(b",\"scores\":");
+        push_scores(out, &post.scores);
     }
     if let Some(text) = &post.text {
         out.extend_from_slice(b",\"text\":");
@@ -115,6 +125,15 @@ pub(crate) fn push_claims(out: &mut Vec<u8>, claims: &[ClaimHit]) {
     });
 }
 
+/// `{"support":0.02,"platform_attack":0.94}`
+pub(crate) fn push_scores(out: &mut Vec<u8>, scores: &[(Arc<str>, f32)]) {
+    push_between(out, scores, b'{', b'}', |out, (label, score)| {
+        push_string(out, label);
+        out.push(b':');
+        push_decimal(out, *score);
+    });
+}
+
 /// JSON that is already text. A line feed can stand only between its tokens; it would end our line.
 pub(crate) fn push_raw(out: &mut Vec<u8>, json: &str) {
     if memchr::memchr2(b'\n', b'\r', json.as_bytes()).is_none() {
@@ -198,7 +217,8 @@ mod tests {
                 r#""tags":[{"label":"platform_attack","target":"facebook","stance":"against","score":0.94,"#,
                 r#""evidence":[{"start":0,"end":8,"by":"target:facebook"},"#,
                 r#"{"start":9,"end":24,"by":"rule:shame-on"}],"by":["model:stance","rule:shame-on"]}],"#,
-                r#""claims":[{"claim":"ordinary-citizens","score":0.81,"evidence":[]}],"status":"labelled"}"#,
+                r#""claims":[{"claim":"ordinary-citizens","score":0.81,"evidence":[]}],"status":"labelled","#,
+                r#""scores":{"support":0.03,"platform_attack":0.94}}"#,
                 "\n"
             )
         );

@@ -34,16 +34,18 @@ pub use dead::{DeadLetters, TOLD};
 pub use encode::{Block, Encoder};
 pub use error::WriteError;
 pub use format::{Compression, Destination, Format, OutputKind, beside};
-pub(crate) use jsonl::push_line;
+pub(crate) use jsonl::push_json;
+pub use jsonl::push_line;
 pub use languages::{LANGUAGE_COLUMNS, push_language_line, push_language_row};
 pub use manifest::{CodebookUsed, Counts, InputFile, MANIFEST_VERSION, Manifest, ModelUsed, StepTime};
 pub use number::{grouped, percent};
 pub use partial::PartialFile;
+pub(crate) use sink::parquet_properties;
 pub use sink::{Sink, Written};
 pub use totals::{LabelTotal, Totals};
 
 /// The columns of every tag file, in order.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "id",
     "time",
     "lang",
@@ -54,6 +56,7 @@ pub const COLUMNS: [&str; 12] = [
     "claims",
     "status",
     "abstained",
+    "scores",
     "text",
     "input",
 ];

@@ -9,6 +9,7 @@
 //! | `hashtags`, `abstained` | list of utf8 |
 //! | `tags` | list of {`label`, `target`, `stance` utf8, `score` f32, `evidence` list of {`start`, `end` u32, `by` utf8}, `by` list of utf8} |
 //! | `claims` | list of {`claim` utf8, `score` f32, `evidence` as above} |
+//! | `scores` | list of {`label` utf8, `score` f32} |
 //! | `text`, `input` | utf8, null when not kept; `input` is JSON |
 //!
 //! `mix` is a list, not a map: several readers know no maps, and a list keeps the order.
@@ -40,6 +41,7 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("claims", list_type(DataType::Struct(claim_fields())), false),
         text("status"),
         Field::new("abstained", list_type(DataType::Utf8), false),
+        Field::new("scores", list_type(DataType::Struct(score_fields())), false),
         Field::new("text", DataType::Utf8, true),
         Field::new("input", DataType::Utf8, true),
     ]))
@@ -69,6 +71,7 @@ pub(crate) fn columns(posts: &[TaggedPost]) -> Result<RecordBatch, ArrowError> {
         lists(posts.iter().map(|post| post.claims.as_slice()), claims)?,
         strings(posts.iter().map(|post| post.status.as_str()))?,
         lists(posts.iter().map(|post| post.abstained.as_slice()), texts)?,
+        lists(posts.iter().map(|post| post.scores.as_slice()), scores)?,
         optional_strings(posts.iter().map(|post| post.text.as_deref()))?,
         optional_strings(posts.iter().map(|post| post.input.as_ref().map(|input| input.get())))?,
     ];
@@ -89,6 +92,10 @@ fn list_type(item: DataType) -> DataType {
 
 fn mix_fields() -> Fields {
     Fields::from(vec![text("lang"), number("share")])
+}
+
+fn score_fields() -> Fields {
+    Fields::from(vec![text("label"), number("score")])
 }
 
 fn claim_fields() -> Fields {
@@ -172,6 +179,11 @@ fn texts<S: AsRef<str>>(items: &[&S]) -> Result<ArrayRef, ArrowError> {
 fn mixes(items: &[&Share]) -> Result<ArrayRef, ArrowError> {
     let lang = strings(items.iter().map(|item| item.lang.as_ref()))?;
     structs(mix_fields(), vec![lang, floats(items.iter().map(|item| item.share))])
+}
+
+fn scores(items: &[&(Arc<str>, f32)]) -> Result<ArrayRef, ArrowError> {
+    let label = strings(items.iter().map(|(label, _)| label.as_ref()))?;
+    structs(score_fields(), vec![label, floats(items.iter().map(|(_, score)| *score))])
 }
 
 fn claims(items: &[&ClaimHit]) -> Result<ArrayRef, ArrowError> {

@@ -35,6 +35,7 @@ pub(crate) fn platform_attack() -> TaggedPost {
         claims: vec![ClaimHit { claim: Arc::from("ordinary-citizens"), score: 0.81, evidence: Vec::new() }],
         status: Status::Labelled,
         abstained: Vec::new(),
+        scores: vec![(Arc::from("support"), 0.03), (Arc::from("platform_attack"), 0.94)],
         text: None,
         input: None,
     }
@@ -51,6 +52,7 @@ pub(crate) fn bare(id: &str) -> TaggedPost {
         claims: Vec::new(),
         status: Status::Labelled,
         abstained: Vec::new(),
+        scores: Vec::new(),
         text: None,
         input: None,
     }
@@ -96,6 +98,10 @@ pub(crate) fn as_json(post: &TaggedPost) -> Value {
     if !post.abstained.is_empty() {
         out.insert("abstained".to_owned(), json!(post.abstained));
     }
+    if !post.scores.is_empty() {
+        let scores = post.scores.iter().map(|(label, score)| (label.to_string(), decimal(*score)));
+        out.insert("scores".to_owned(), Value::Object(scores.collect()));
+    }
     if let Some(text) = &post.text {
         out.insert("text".to_owned(), json!(text));
     }
@@ -115,8 +121,9 @@ pub(crate) fn from_cells(cells: &::csv::StringRecord) -> Value {
                 serde_json::from_str(cell).expect("JSON")
             }
             "abstained" if cell == "[]" => continue,
+            "scores" if cell == "{}" => continue,
             "time" | "text" | "input" if cell.is_empty() => continue,
-            "abstained" | "input" => serde_json::from_str(cell).expect("JSON"),
+            "abstained" | "scores" | "input" => serde_json::from_str(cell).expect("JSON"),
             _ => json!(cell),
         };
         out.insert(name.to_owned(), value);
@@ -131,20 +138,21 @@ pub(crate) fn from_columns(batch: &arrow::array::RecordBatch, row: usize) -> Val
         let value = from_column(column, row);
         let value = match field.name().as_str() {
             "time" | "text" | "input" if value.is_null() => continue,
-            "abstained" if value == json!([]) => continue,
+            "abstained" | "scores" if value == json!([]) => continue,
             "input" => serde_json::from_str(value.as_str().expect("text")).expect("JSON"),
-            "mix" => {
-                let shares = value.as_array().expect("list").iter();
-                let pair = |share: &Value| {
-                    (share["lang"].as_str().expect("lang").to_owned(), share["share"].clone())
-                };
-                Value::Object(shares.map(pair).collect())
-            }
+            "mix" => pairs(&value, "lang", "share"),
+            "scores" => pairs(&value, "label", "score"),
             _ => value,
         };
         out.insert(field.name().clone(), value);
     }
     Value::Object(out)
+}
+
+/// A list of names and numbers, as the object that the other formats have.
+fn pairs(list: &Value, name: &str, number: &str) -> Value {
+    let pair = |item: &Value| (item[name].as_str().expect("a name").to_owned(), item[number].clone());
+    Value::Object(list.as_array().expect("list").iter().map(pair).collect())
 }
 
 fn from_column(column: &dyn arrow::array::Array, row: usize) -> Value {
@@ -223,28 +231,32 @@ pub(crate) fn any_post() -> impl Strategy<Value = TaggedPost> {
         prop::collection::vec(tag, 0..4),
         prop::collection::vec((name(), 0.0f32..=1.0, 0u32..9, 9u32..20), 0..3),
         prop::collection::vec(name(), 0..2),
+        prop::collection::btree_map(name(), 0.0f32..=1.0, 0..3),
         prop::option::of(text().prop_filter("empty", |text| !text.is_empty())),
         prop::option::of(text()),
     )
-        .prop_map(|(id, time, language, hashtags, tags, claims, abstained, text, input)| TaggedPost {
-            id,
-            time: time.and_then(|time| jiff::Timestamp::from_microsecond(time).ok()),
-            language,
-            hashtags,
-            tags,
-            claims: claims
-                .into_iter()
-                .map(|(claim, score, start, end)| {
-                    let by = Arc::from(format!("claim:{claim}"));
-                    let evidence = vec![Evidence { start, end, by }];
-                    ClaimHit { claim: Arc::from(claim), score, evidence }
-                })
-                .collect(),
-            status: if abstained.is_empty() { Status::Labelled } else { Status::Abstained },
-            abstained: abstained.into_iter().map(Arc::from).collect(),
-            text,
-            input: input.map(|input| {
-                RawValue::from_string(json!({ "likes": 3, "note": input }).to_string()).expect("JSON")
-            }),
+        .prop_map(|(id, time, language, hashtags, tags, claims, abstained, scores, text, input)| {
+            TaggedPost {
+                id,
+                time: time.and_then(|time| jiff::Timestamp::from_microsecond(time).ok()),
+                language,
+                hashtags,
+                tags,
+                claims: claims
+                    .into_iter()
+                    .map(|(claim, score, start, end)| {
+                        let by = Arc::from(format!("claim:{claim}"));
+                        let evidence = vec![Evidence { start, end, by }];
+                        ClaimHit { claim: Arc::from(claim), score, evidence }
+                    })
+                    .collect(),
+                status: if abstained.is_empty() { Status::Labelled } else { Status::Abstained },
+                abstained: abstained.into_iter().map(Arc::from).collect(),
+                scores: scores.into_iter().map(|(label, score)| (Arc::from(label), score)).collect(),
+                text,
+                input: input.map(|input| {
+                    RawValue::from_string(json!({ "likes": 3, "note": input }).to_string()).expect("JSON")
+                }),
+            }
         })
 }

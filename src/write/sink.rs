@@ -9,7 +9,7 @@ use ::parquet::{
     arrow::ArrowWriter,
     basic::{Compression as PageCompression, ZstdLevel},
     errors::ParquetError,
-    file::properties::WriterProperties,
+    file::properties::{WriterProperties, WriterPropertiesBuilder},
 };
 
 use super::{
@@ -222,10 +222,15 @@ impl Write for Raw {
     }
 }
 
-fn properties() -> WriterProperties {
+/// How every Parquet file is written.
+pub(crate) fn parquet_properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(PageCompression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("stancemark ", env!("CARGO_PKG_VERSION")).to_owned())
+}
+
+fn properties() -> WriterProperties {
+    parquet_properties()
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_max_row_group_bytes(Some(GROUP_BYTES))
         .build()

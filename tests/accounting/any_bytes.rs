@@ -43,6 +43,7 @@ fn tagged(
     let folder = Folder::new();
     let destination = Destination::File(folder.path("tags.jsonl"));
     let settings = Settings {
+        privacy: stancemark::privacy::Privacy::default(),
         inputs: vec![folder.write("posts", bytes)],
         read: read::Options {
             format,

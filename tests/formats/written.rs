@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::program::{DEMO, Folder, assert_says, json_lines, stancemark, tag};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "time",
     "lang",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 12] = [
     "claims",
     "status",
     "abstained",
+    "scores",
     "text",
     "input",
 ];
@@ -71,12 +72,14 @@ fn rows_of_parquet(path: &Path) -> Vec<Value> {
         for at in 0..batch.len() {
             let mut row = value(&batch, at);
             row["time"] = time(&row["time"]);
-            let mix = row["mix"].take();
-            let shares = mix.as_array().expect("a list").iter();
-            let mix: Map<_, _> = shares
-                .map(|one| (one["lang"].as_str().expect("lang").to_owned(), one["share"].clone()))
-                .collect();
-            row["mix"] = Value::Object(mix);
+            for (column, name, number) in [("mix", "lang", "share"), ("scores", "label", "score")] {
+                let list = row[column].take();
+                let pairs = list.as_array().expect("a list").iter();
+                let pairs: Map<_, _> = pairs
+                    .map(|one| (one[name].as_str().expect("a name").to_owned(), one[number].clone()))
+                    .collect();
+                row[column] = Value::Object(pairs);
+            }
             if let Some(input) = row["input"].as_str() {
                 row["input"] = serde_json::from_str(input).expect("JSON");
             }
@@ -199,5 +202,43 @@ fn tags_can_be_counted_from_every_format() {
     assert!(expected.lines().count() > 10, "{expected}");
     for name in ["tags.tsv.gz", "tags.parquet", "tags.csv.zst"] {
         assert_eq!(counted(&tagged(&folder, name)), expected, "{name}");
+    }
+}
+
+/// A tag file that kept the texts is a corpus again, and one that can be held against gold, in every format.
+#[test]
+fn what_was_written_is_read_again() {
+    let folder = Folder::new();
+    let lines = tagged(&folder, "tags.jsonl");
+    let again = |path: &Path| -> Vec<Value> {
+        let told = tag(["-q"]).and([path]).done().stdout;
+        let seen = |row: &Value| {
+            json!([row["id"], row["time"], row["lang"], row["hashtags"], row["tags"], row["scores"]])
+        };
+        json_lines(&told).iter().map(seen).collect()
+    };
+    let gold: String = json_lines(&folder.text("tags.jsonl"))
+        .iter()
+        .step_by(5)
+        .map(|row| {
+            let labels: Vec<&Value> =
+                row["tags"].as_array().expect("tags").iter().map(|tag| &tag["label"]).collect();
+            json!({"id": row["id"], "text": row["text"], "labels": labels}).to_string() + "\n"
+        })
+        .collect();
+    let gold = folder.write("gold.jsonl", gold);
+    let figures = |path: &Path| -> Value {
+        let told =
+            stancemark(["evaluate"]).and([&gold, &path.to_owned()]).and(["--rounds", "20", "--json"]).done();
+        let mut figures: Value = serde_json::from_str(&told.stdout).expect("figures");
+        assert!(figures["tags"].take().as_str().is_some_and(|name| path.ends_with(name)));
+        figures
+    };
+    let (expected, expected_figures) = (again(&lines), figures(&lines));
+    assert!(expected_figures.to_string().contains("brier"), "{expected_figures}");
+    for name in ["tags.csv", "tags.parquet"] {
+        let path = tagged(&folder, name);
+        assert_eq!(again(&path), expected, "{name}");
+        assert_eq!(figures(&path), expected_figures, "{name}");
     }
 }

@@ -5,6 +5,7 @@ use std::{
     path::PathBuf,
 };
 
+use arrow::array::AsArray as _;
 use serde_json::Value;
 
 use crate::program::{DEMO, Folder, assert_says, stancemark, tag};
@@ -184,6 +185,149 @@ fn the_case_s_curve_is_in_the_demo() {
             .stdout;
         assert_eq!(of_csv(&csv, 1)[&vec!["iamispr".to_owned()]], expected, "{until}");
     }
+}
+
+/// The tagged demo with its input columns.
+fn kept(folder: &Folder, name: &str) -> PathBuf {
+    let path = folder.path(name);
+    tag([DEMO, "--keep", "-q", "-o"]).and([&path]).done();
+    path
+}
+
+#[test]
+fn kept_columns_are_keys_and_authors_are_counted() {
+    let folder = Folder::new();
+    let posts = crate::program::demo(DEMO);
+    let of = |name: &str| by_hand(&posts, |post| vec![vec![text(&post[name])]]);
+    let likes = by_hand(&posts, |post| vec![vec![post["likes"].to_string()]]);
+    let authors: BTreeSet<String> = posts.iter().map(|post| text(&post["author"])).collect();
+    for name in ["tags.jsonl", "tags.csv.gz", "tags.parquet"] {
+        let path = kept(&folder, name);
+        let count = |by: &str, more: &[&str]| {
+            stancemark(["aggregate", "--format", "csv", "--by", by]).and([&path]).and(more).done().stdout
+        };
+        assert_eq!(of_csv(&count("platform", &[]), 1), of("platform"), "{name}");
+        assert_eq!(of_csv(&count("author", &[]), 1), of("author"));
+        assert_eq!(of_csv(&count("column:likes", &[]), 1), likes);
+        let file = vec![path.display().to_string()];
+        assert_eq!(of_csv(&count("file", &[]), 1), BTreeMap::from([(file, 740)]));
+        let here = of_csv(&count("platform", &["--where", "author=u0059", "--where", "platform=twitter"]), 1);
+        let expected =
+            posts.iter().filter(|post| post["author"] == "u0059" && post["platform"] == "twitter").count();
+        assert_eq!(here[&vec!["twitter".to_owned()]], expected as u64);
+
+        let json =
+            stancemark(["aggregate", "--format", "json", "--by", "platform", "--authors"]).and([&path]);
+        let json: Value = serde_json::from_str(&json.done().stdout).expect("JSON");
+        let near = |count: &Value, exact: usize| {
+            let count = count.as_f64().expect("a number");
+            (count / exact as f64 - 1.0).abs() < 0.05
+        };
+        assert!(near(&json["authors"]["count"], authors.len()), "{}", json["authors"]);
+        for row in json["rows"].as_array().expect("rows") {
+            let here = posts.iter().filter(|post| post["platform"] == row["platform"]);
+            let here: BTreeSet<String> = here.map(|post| text(&post["author"])).collect();
+            let error = row["authors_standard_error"].as_f64().expect("a number");
+            if here.len() <= 256 {
+                assert_eq!((&row["authors"], error), (&here.len().into(), 0.0), "{row}");
+            } else {
+                assert!(near(&row["authors"], here.len()) && (0.016..0.017).contains(&error), "{row}");
+            }
+        }
+    }
+    let (bare, _) = tagged(&folder);
+    let ran = stancemark(["aggregate", "--by", "lang", "--authors"]).and([&bare]).done();
+    assert_says(&ran.stderr, &["no post tells its author", "--keep"]);
+}
+
+#[test]
+fn targets_are_counted_by_their_kind() {
+    let folder = Folder::new();
+    let (path, lines) = tagged(&folder);
+    let count = |by: &str, more: &[&str]| {
+        of_csv(
+            &stancemark(["aggregate", "--format", "csv", "--by", by]).and([&path]).and(more).done().stdout,
+            by.split(',').count(),
+        )
+    };
+    let kinds = count("kind", &[]);
+    let of = |kind: &str| kinds[&vec![kind.to_owned()]];
+    // Platforms are attacked and never supported, in this codebook.
+    assert_eq!(of("platform"), count("label", &[])[&vec!["platform_attack".to_owned()]]);
+    assert!(of("country") > 30 && of("institution") > 400, "{kinds:?}");
+    let attacked = by_hand(&lines, |line| {
+        let mut tags = line["tags"].as_array().expect("tags").iter();
+        if tags.any(|tag| tag["target"] == "facebook") {
+            vec![vec!["facebook".to_owned()]]
+        } else {
+            Vec::new()
+        }
+    });
+    let platforms = count("target", &["--where", "kind=platform"]);
+    assert_eq!(platforms[&vec!["facebook".to_owned()]], attacked[&vec!["facebook".to_owned()]]);
+    assert!(!platforms.contains_key(&vec!["ispr".to_owned()]));
+    // Another codebook knows other targets.
+    let unknown = count("kind", &["--codebook", "election-interference"]);
+    assert!(unknown.contains_key(&vec!["(unknown)".to_owned()]), "{unknown:?}");
+}
+
+#[test]
+fn partial_results_of_many_files_give_the_answer_of_one_run() {
+    let folder = Folder::new();
+    let (path, _) = tagged(&folder);
+    let all = folder.text("tags.jsonl");
+    let lines: Vec<&str> = all.lines().collect();
+    let arguments = ["--by", "label,time:hour", "--where", "lang=en,ur", "--tz", "+05:00"];
+    let whole = stancemark(["aggregate", "--format", "json"]).and(arguments).and([&path]).done().stdout;
+    let mut partials = Vec::new();
+    for (at, part) in lines.chunks(300).enumerate() {
+        let tags = folder.write(&format!("part{at}.jsonl"), part.join("\n") + "\n");
+        let partial = folder.path(&format!("{at}.partial"));
+        let ran = stancemark(["aggregate", "--partial"]).and([&partial]).and(arguments).and([&tags]).done();
+        assert_eq!(ran.stdout, "");
+        assert_says(&ran.stderr, &["posts counted", "partial"]);
+        partials.push(partial);
+    }
+    // Asked for again, or left to the partial results; in any order, and with a tag file among them.
+    let merge = |more: &[&str], files: &[PathBuf]| {
+        stancemark(["aggregate", "--format", "json"]).and(more).and(files).done().stdout
+    };
+    assert_eq!(merge(&[], &partials), whole);
+    partials.reverse();
+    assert_eq!(merge(&arguments, &partials), whole);
+    partials[0] = folder.path("part2.jsonl");
+    partials.reverse();
+    assert_eq!(merge(&[], &partials), whole);
+    let refused = stancemark(["aggregate", "--by", "lang"]).and([&partials[0]]).refused();
+    assert_says(&refused, &["0.partial", "label,time:hour", "--by"]);
+    let refused = stancemark(["aggregate", "--partial", "x", "-o", "y"]).and([&path]).run();
+    assert_eq!(refused.code, Some(2));
+}
+
+#[test]
+fn parquet_holds_the_rows_of_csv() {
+    let folder = Folder::new();
+    let path = kept(&folder, "tags.jsonl");
+    let counts = folder.path("counts.parquet");
+    let arguments = ["aggregate", "--by", "label,time:day,lang"];
+    stancemark(arguments).and(["-o"]).and([&counts, &path]).done();
+    let csv = stancemark(arguments).and(["--format", "csv"]).and([&path]).done().stdout;
+    let file = std::fs::File::open(&counts).expect("a file");
+    let batches =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
+    let mut found = BTreeMap::new();
+    for batch in batches.build().expect("Parquet") {
+        let batch = batch.expect("rows");
+        let text = |name: &str| batch.column_by_name(name).expect("a column").as_string::<i32>().clone();
+        let keys = ["label", "time", "lang"].map(text);
+        let posts = batch.column_by_name("posts").expect("posts");
+        let posts = posts.as_primitive::<arrow::datatypes::Int64Type>();
+        for row in 0..batch.num_rows() {
+            found.insert(keys.iter().map(|key| key.value(row).to_owned()).collect(), posts.value(row) as u64);
+        }
+    }
+    assert_eq!(found, of_csv(&csv, 3));
+    assert_says(&stancemark(["aggregate", "--format", "parquet"]).and([&path]).refused(), &["-o"]);
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Every verb does what its help says.
 
 mod aggregate;
+mod duplicates;
 
 use serde_json::Value;
 
 use crate::program::{DEMO, Folder, assert_says, demo, post, stancemark, tag};
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "tag",
     "detect",
     "stance",
     "explain",
     "aggregate",
+    "duplicates",
     "evaluate",
     "compare",
     "calibrate",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::*;
 
 /// The outputs and inputs, or `None` with the reason printed.
-fn golden() -> Option<Value> {
+pub(crate) fn golden() -> Option<Value> {
     let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
     let folder = std::env::var_os("STANCEMARK_SHARED").map_or(beside, PathBuf::from);
     let path = folder.join("samples/annotation/eval/golden.json");
@@ -24,7 +24,7 @@ fn golden() -> Option<Value> {
     }
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Array(list) => list.iter().flat_map(numbers).collect(),
         Value::Number(number) => vec![number.as_f64().expect("a number")],
@@ -34,7 +34,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 #[track_caller]
-fn same(found: &[f64], golden: &Value, tolerance: f64) {
+pub(crate) fn same(found: &[f64], golden: &Value, tolerance: f64) {
     let expected = numbers(golden);
     assert_eq!(found.len(), expected.len(), "{found:?}, not {expected:?}");
     for (a, b) in found.iter().zip(&expected) {
@@ -42,7 +42,7 @@ fn same(found: &[f64], golden: &Value, tolerance: f64) {
     }
 }
 
-const EXACT: f64 = 1e-9;
+pub(crate) const EXACT: f64 = 1e-9;
 
 fn classes(value: &Value) -> Vec<usize> {
     numbers(value).into_iter().map(|number| number as usize).collect()

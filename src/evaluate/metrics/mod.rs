@@ -15,7 +15,7 @@ mod sets;
 mod special;
 
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
 
 pub use agreement::{Agreement, Ratings, Scale};
 pub use binary::Counts;
@@ -24,7 +24,8 @@ pub use calibration::{Bin, Closed, brier, log_loss, quantile_edges, reliability,
 pub use calibration::{average_error, expected_error, largest_error};
 pub use classes::{Averaged, Confusion, KappaWeights};
 pub use paired::{McNemar, holm, mcnemar};
-pub use proportion::{Interval, Method, proportion};
+pub(crate) use proportion::Z;
+pub use proportion::{Interval, Method, at_least, normal_point, proportion, wilson};
 pub use ranking::{PrPoint, average_precision, pr_curve, roc_auc};
 pub(super) use ranking::{average_precision_of, roc_auc_of};
 pub use sets::SetCounts;

@@ -99,7 +99,7 @@ fn what_is_not_read_here_says_how_to_convert_it() {
         (&b"PK\x03\x04xxxxxxx"[..], "unzip"),
         (b"BZh91AY&SYxxx", "bzip2 -dc"),
         (b"\xfd7zXZ\x00xxxx", "xz -dc"),
-        (b"PAR1xxxxxxxxx", "JSON lines"),
+        (b"PAR1xxxxxxxxx", "write it again"),
         (b"\xff\xfe\x00\x00a\x00\x00\x00", "iconv -f UTF-32"),
     ] {
         let error = read_file("a.jsonl", content, &Options::default()).expect_err("not read").to_string();
