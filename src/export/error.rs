@@ -26,12 +26,6 @@ pub enum ExportError {
         /// The system's reason.
         source: io::Error,
     },
-    /// Tags in Parquet.
-    #[error("{}: tags are not read from Parquet here: tag with -o tags.jsonl, .csv or .tsv", path.display())]
-    Parquet {
-        /// The file as given.
-        path: PathBuf,
-    },
     /// A tool whose export is several files, to stdout.
     #[error("{tool} reads several files: name a folder for them with -o")]
     NeedsFolder {

@@ -63,9 +63,6 @@ pub fn export(job: &Job, mut tick: impl FnMut(&Progress, u64)) -> Result<Summary
     let inputs: Vec<PathBuf> =
         job.tags.iter().chain(job.posts.iter().flat_map(|(paths, _)| paths)).cloned().collect();
     Destination::from_arg(&job.output).spare(&inputs)?;
-    for path in &job.tags {
-        refuse_parquet(path)?;
-    }
     let before = Before::read(&job.only_new)?;
     let reader = read::open(&job.tags, &tagged::options())?;
     let texts = match &job.posts {
@@ -96,15 +93,6 @@ pub fn export(job: &Job, mut tick: impl FnMut(&Progress, u64)) -> Result<Summary
         },
     )?;
     writer.finish()
-}
-
-fn refuse_parquet(path: &PathBuf) -> Result<(), ExportError> {
-    let mut magic = [0; 4];
-    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic));
-    match read {
-        Ok(()) if magic == *b"PAR1" => Err(ExportError::Parquet { path: path.clone() }),
-        _ => Ok(()),
-    }
 }
 
 /// Ids, by hash.

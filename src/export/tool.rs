@@ -70,7 +70,7 @@ pub struct Seen {
 }
 
 /// A tool by its name on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Tool {
     /// The word after `--to`.
     pub name: &'static str,

@@ -19,7 +19,7 @@
 use super::{Document, Offsets};
 
 /// What a tool's files can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Rules {
     /// The tool refuses a text that is empty or all white space.
     pub needs_words: bool,
