@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use clap::Args;
 use stancemark::{
     codebook::Home,
-    export::{About, Job, Summary, TOOLS, Tool, export},
+    export::{About, Job, Summary, TOOLS, Tool, export, tasks},
     read,
     write::grouped,
 };
@@ -69,6 +69,10 @@ pub struct Export {
     #[arg(long, value_name = "MANIFEST")]
     only_new: Vec<PathBuf>,
 
+    /// Label Studio: write predictions for the tasks of this export of the project (JSON, all tasks), and no new tasks
+    #[arg(long, value_name = "EXPORT", conflicts_with = "only_new")]
+    update_from: Option<PathBuf>,
+
     /// Exit with 3 when there are dead letters
     #[arg(long)]
     strict: bool,
@@ -80,8 +84,13 @@ pub struct Export {
 
 impl Export {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let about =
+        if self.update_from.is_some() && self.to.name != "label-studio" {
+            anyhow::bail!("--update-from is for --to label-studio: other tools are updated with --only-new");
+        }
+        let mut about =
             About::new(&self.tags, self.codebook.as_deref(), self.home.clone(), self.model_version.as_deref())?;
+        about.meta = self.meta.clone();
+        about.tasks = self.update_from.as_deref().map(tasks).transpose()?;
         for note in &about.notes {
             anstream::eprintln!("note: {note}");
         }
@@ -94,7 +103,6 @@ impl Export {
             tool: self.to,
             output: self.output.clone(),
             about: Arc::new(about),
-            meta: self.meta.clone(),
             only_new: self.only_new.clone(),
             threads: processors(),
         };
@@ -121,6 +129,7 @@ impl Export {
             }
         };
         add(counts.exported_before, "exported before");
+        add(counts.no_task, "not in the project");
         add(counts.not_drawn, "not drawn");
         add(counts.dead_lettered, "in the dead letters");
         for (what, posts) in &counts.repaired {

@@ -1,6 +1,7 @@
 //! What all posts of an export share: the codebook, and which version of the tagger proposes.
 
 use std::{
+    collections::HashMap,
     fmt::Write as _,
     path::{Path, PathBuf},
 };
@@ -24,6 +25,10 @@ pub struct About {
     pub codebook: Codebook,
     /// Names the tagger that proposes: another model, codebook or other weights have another name.
     pub model_version: String,
+    /// Columns of the posts that go along.
+    pub meta: Vec<String>,
+    /// Label Studio's tasks by post, where predictions for these are exported and no new tasks.
+    pub tasks: Option<HashMap<String, Vec<u64>>>,
     /// What the user should know, in sentences.
     pub notes: Vec<String>,
 }
@@ -65,7 +70,7 @@ impl About {
                 format!("{}-{}-{}", codebook.name, codebook.version, short(&codebook.sha256))
             }
         };
-        Ok(Self { codebook, model_version, notes })
+        Ok(Self { codebook, model_version, meta: Vec::new(), tasks: None, notes })
     }
 
     /// The ids of the codebook's labels, in its order.

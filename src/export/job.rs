@@ -34,8 +34,6 @@ pub struct Job {
     pub output: PathBuf,
     /// What all posts share.
     pub about: Arc<About>,
-    /// Input columns that go along.
-    pub meta: Vec<String>,
     /// Manifests of earlier exports whose posts are passed over.
     pub only_new: Vec<PathBuf>,
     /// Threads that read.
@@ -79,7 +77,7 @@ pub fn export(job: &Job, mut tick: impl FnMut(&Progress, u64)) -> Result<Summary
         |chunk, ()| {
             chunk
                 .posts()
-                .map(|post| post.and_then(|post| tagged::document(post, &job.meta)))
+                .map(|post| post.and_then(|post| tagged::document(post, &job.about.meta)))
                 .collect::<Vec<_>>()
         },
         |delivered| -> Result<(), ExportError> {
@@ -177,8 +175,12 @@ impl<'j> Writer<'j> {
             self.counts.exported_before += 1;
             return Ok(());
         }
+        if !self.format.takes(&tagged.document) {
+            self.counts.no_task += 1;
+            return Ok(());
+        }
         if let Some(texts) = &mut self.texts {
-            texts.give(&mut tagged, &self.job.meta)?;
+            texts.give(&mut tagged, &self.job.about.meta)?;
         }
         let Tagged { mut document, has_text } = tagged;
         let fit = if !has_text {

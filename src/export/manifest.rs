@@ -38,6 +38,8 @@ pub struct Counts {
     pub exported: u64,
     /// Posts that an earlier export has (`--only-new`).
     pub exported_before: u64,
+    /// Posts that are not in the project whose predictions are updated (`--update-from`).
+    pub no_task: u64,
     /// Posts that were not drawn (`--sample`).
     pub not_drawn: u64,
     /// Posts in the dead letters.

@@ -125,7 +125,9 @@ pub(super) fn document(post: Post, meta: &[String]) -> Result<Tagged, DeadLetter
     spans.sort();
     spans.dedup();
     let columns = line.input.0;
-    let meta = meta.iter().filter_map(|name| Some((name.clone(), columns.get(name)?.clone()))).collect();
+    // A column that a post lacks is null: some tools want the same columns of every post.
+    let cell = |name: &String| (name.clone(), columns.get(name).cloned().unwrap_or_default());
+    let meta = meta.iter().map(cell).collect();
     Ok(Tagged {
         has_text: text.is_some(),
         document: Document {

@@ -23,6 +23,11 @@ pub trait Format: Send + Sync {
         1
     }
 
+    /// Whether a post belongs into the export at all; one that does not is counted as passed over.
+    fn takes(&self, _document: &Document) -> bool {
+        true
+    }
+
     /// Posts, checked by [`validate`](super::validate), become parts of files.
     ///
     /// # Errors
@@ -83,6 +88,13 @@ pub struct Tool {
 #[rustfmt::skip]
 pub const TOOLS: &[Tool] = &[
     Tool { name: "label-studio", about: "Label Studio: tasks with predictions, and the labelling configuration", make: tools::label_studio::format },
+    Tool { name: "doccano", about: "doccano, intent detection and slot filling: labels and places together", make: tools::doccano::both },
+    Tool { name: "doccano-labels", about: "doccano, text classification: labels alone", make: tools::doccano::labels },
+    Tool { name: "doccano-spans", about: "doccano, sequence labeling: places alone", make: tools::doccano::spans },
+    Tool { name: "doccano-spans-grapheme", about: "the same for a project that counts grapheme clusters", make: tools::doccano::spans_grapheme },
+    Tool { name: "potato", about: "Potato 2: items with pre-annotations, and config.yaml", make: tools::potato::format },
+    Tool { name: "csv", about: "CSV for programs: every text comes back byte for byte", make: tools::csv::lossless },
+    Tool { name: "csv-spreadsheet", about: "CSV for people: no cell becomes a formula, a number or a date", make: tools::csv::spreadsheet },
     Tool { name: "inception", about: "INCEpTION: a UIMA CAS a post, as JSON 0.4.0, and the type system", make: tools::inception::json_format },
     Tool { name: "inception-xmi", about: "INCEpTION: the same as XMI", make: tools::inception::xmi_format },
     Tool { name: "webanno-tsv", about: "INCEpTION and WebAnno: TSV 3.3, a file a post", make: tools::webanno_tsv::format },

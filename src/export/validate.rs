@@ -11,7 +11,7 @@
 //! | an empty text, or one of white space, where the tool takes none | dead letter |
 //! | NUL | `␀` (U+2400) stands for it, in every tool |
 //! | other control characters, where the tool's files cannot hold them | U+FFFD stands for each |
-//! | what the tool's page would show otherwise | as the tool's [`Rules`] say |
+//! | what the tool's page would show otherwise | what [`Rules::replace`] puts there |
 //!
 //! A repair puts one code point in the place of one: no position moves, and *import* knows the repairs when it
 //! compares texts ([`repaired`]).
@@ -27,10 +27,10 @@ pub struct Rules {
     pub no_controls: bool,
     /// The longest label, in code points; 0 for any.
     pub longest_label: usize,
-    /// One character for another that the tool would change; `None` for those that stay.
-    pub replace: Option<fn(char) -> Option<char>>,
-    /// What the tool would still change after that, as a reason; `None` where the text stays as it is.
-    pub refuse: Option<fn(&str) -> Option<String>>,
+    /// The longest text, in UTF-16 units; 0 for any.
+    pub longest_text: usize,
+    /// What stands for a text that the tool's page would change, one code point for one; `None` where it stays.
+    pub replace: Option<fn(&str) -> Option<String>>,
 }
 
 /// U+2400, which stands for NUL.
@@ -46,6 +46,9 @@ pub fn validate(document: &mut Document, labels: &[&str], rules: &Rules) -> Resu
     }
     if rules.needs_words && document.text.trim().is_empty() {
         return Err("the text is empty, and the tool takes no post without words".to_owned());
+    }
+    if rules.longest_text > 0 && document.text.encode_utf16().count() >= rules.longest_text {
+        return Err(format!("the text is longer than the {} characters that the tool holds", rules.longest_text));
     }
     for label in &document.labels {
         known(&label.label, labels, rules)?;
@@ -67,10 +70,7 @@ pub fn validate(document: &mut Document, labels: &[&str], rules: &Rules) -> Resu
         document.text = text;
         document.repairs = repairs;
     }
-    match rules.refuse.and_then(|refuse| refuse(&document.text)) {
-        Some(reason) => Err(reason),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn known(label: &str, labels: &[&str], rules: &Rules) -> Result<(), String> {
@@ -90,22 +90,26 @@ fn known(label: &str, labels: &[&str], rules: &Rules) -> Result<(), String> {
 ///
 /// Code points stand for code points, one for one.
 pub fn repaired(text: &str, rules: &Rules) -> Option<(String, Vec<&'static str>)> {
-    // Most texts need nothing: they are not copied.
-    if text.chars().all(|c| repair(c, rules).is_none()) {
-        return None;
-    }
     let mut repairs: Vec<&'static str> = Vec::new();
-    let one = |c: char| match repair(c, rules) {
-        Some((other, what)) => {
-            if !repairs.contains(&what) {
-                repairs.push(what);
+    let mut out: Option<String> = None;
+    // Most texts need nothing: they are not copied.
+    if text.chars().any(|c| repair(c, rules).is_some()) {
+        let one = |c: char| match repair(c, rules) {
+            Some((other, what)) => {
+                if !repairs.contains(&what) {
+                    repairs.push(what);
+                }
+                other
             }
-            other
-        }
-        None => c,
-    };
-    let text = text.chars().map(one).collect();
-    Some((text, repairs))
+            None => c,
+        };
+        out = Some(text.chars().map(one).collect());
+    }
+    if let Some(other) = rules.replace.and_then(|replace| replace(out.as_deref().unwrap_or(text))) {
+        repairs.push("shown-otherwise");
+        out = Some(other);
+    }
+    out.map(|text| (text, repairs))
 }
 
 /// What stands for a character, and how the repair is called.
@@ -113,10 +117,7 @@ fn repair(c: char, rules: &Rules) -> Option<(char, &'static str)> {
     if c == '\0' {
         return Some((NUL_SIGN, "nul"));
     }
-    if rules.no_controls && is_no_xml(c) {
-        return Some((char::REPLACEMENT_CHARACTER, "control"));
-    }
-    rules.replace.and_then(|replace| replace(c)).map(|other| (other, "shown-otherwise"))
+    (rules.no_controls && is_no_xml(c)).then_some((char::REPLACEMENT_CHARACTER, "control"))
 }
 
 /// Characters that XML 1.0 cannot hold.

@@ -72,7 +72,8 @@ fn is_same(tool: &str, original: &str) -> bool {
     let plain = |text: &str| -> String {
         text.trim_end().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
     };
-    let texts = [Some(original.to_owned()), nul, xml];
+    let shown = repaired(original, &crate::export::potato::rules()).map(|(text, _)| text);
+    let texts = [Some(original.to_owned()), nul, xml, shown];
     texts.into_iter().flatten().any(|text| text == tool || plain(&text) == plain(tool))
 }
 

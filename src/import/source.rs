@@ -54,6 +54,9 @@ pub struct Source {
 #[rustfmt::skip]
 pub const SOURCES: &[Source] = &[
     Source { name: "label-studio", about: "Label Studio's exports JSON, JSON_MIN and CSV", read: tools::label_studio::read, is_its: tools::label_studio::is_its },
+    Source { name: "doccano", about: "doccano's export as JSONL or JSON; a file a person", read: tools::doccano::read, is_its: tools::doccano::is_its },
+    Source { name: "potato", about: "Potato's project folder, or user_state.json in it", read: tools::potato::read, is_its: tools::potato::is_its },
+    Source { name: "csv", about: "either form of CSV, filled in", read: tools::csv::read, is_its: tools::csv::is_its },
     Source { name: "inception", about: "INCEpTION's UIMA CAS JSON and XMI: files, or an unpacked folder", read: tools::inception::read, is_its: tools::inception::is_its },
     Source { name: "webanno-tsv", about: "WebAnno TSV 3: files, or an unpacked folder", read: tools::webanno_tsv::read, is_its: tools::webanno_tsv::is_its },
     Source { name: "brat", about: "brat's folder; a folder a person", read: tools::brat::read, is_its: tools::brat::is_its },

@@ -8,13 +8,14 @@
 //! The server refuses imports over 250 MB and takes minutes for large ones, so arrays are split well below. It
 //! duplicates what is imported twice: see `--only-new`, and `--update-from` for predictions with task ids.
 
-use std::sync::Arc;
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
 use crate::{
     codebook::Kind,
-    export::{About, Document, Format, Layout, Offsets, Part, Seen, Unit, xml::escape},
+    export::{About, Document, ExportError, Format, Layout, Offsets, Part, Seen, Unit, xml::escape},
+    read,
 };
 
 /// Most bytes of a file; the server's limit is 250 MB.
@@ -45,17 +46,32 @@ impl Format for LabelStudio {
     }
 
     fn layout(&self) -> Layout {
-        Layout::Arrays { stem: "tasks", bytes: FILE_BYTES }
+        let stem = if self.about.tasks.is_some() { "predictions" } else { "tasks" };
+        Layout::Arrays { stem, bytes: FILE_BYTES }
+    }
+
+    fn takes(&self, document: &Document) -> bool {
+        self.about.tasks.as_ref().is_none_or(|tasks| tasks.contains_key(&document.id))
     }
 
     fn encode(&mut self, documents: &[Document]) -> Result<Vec<Part>, String> {
-        documents
-            .iter()
-            .map(|document| {
-                let task = json!({ "data": data(document, &self.about), "predictions": [prediction(document, &self.about)] });
-                serde_json::to_vec(&task).map(Part::Text).map_err(|error| error.to_string())
-            })
-            .collect()
+        let mut parts = Vec::with_capacity(documents.len());
+        let mut push = |value: Value| -> Result<(), String> {
+            parts.push(Part::Text(serde_json::to_vec(&value).map_err(|error| error.to_string())?));
+            Ok(())
+        };
+        for document in documents {
+            let mut prediction = prediction(document, &self.about);
+            let Some(tasks) = &self.about.tasks else {
+                push(json!({ "data": data(document, &self.about), "predictions": [prediction] }))?;
+                continue;
+            };
+            for task in tasks.get(&document.id).into_iter().flatten() {
+                prediction["task"] = json!(task);
+                push(prediction.clone())?;
+            }
+        }
+        Ok(parts)
     }
 
     fn companions(&self, _seen: &Seen) -> Result<Vec<(String, Vec<u8>)>, String> {
@@ -63,8 +79,40 @@ impl Format for LabelStudio {
     }
 
     fn next_step(&self) -> &'static str {
-        "paste labelling.xml into the project's labelling interface (Code), then import the task files"
+        if self.about.tasks.is_some() {
+            "POST each file to /api/projects/N/import/predictions, then show this version in the project's settings"
+        } else {
+            "paste labelling.xml into the project's labelling interface (Code), then import the task files"
+        }
     }
+}
+
+/// The tasks of an export of the project, by the id of their post.
+///
+/// # Errors
+/// Where the file cannot be read, or holds no task with a `post_id`.
+pub fn tasks(path: &Path) -> Result<HashMap<String, Vec<u64>>, ExportError> {
+    let wrong = |reason: &str| ExportError::Earlier { path: path.to_owned(), reason: reason.to_owned() };
+    let mut tasks: HashMap<String, Vec<u64>> = HashMap::new();
+    let mut reader = read::open(&[path.to_owned()], &read::Options::default())?;
+    while let Some(chunk) = reader.next_chunk()? {
+        for (_, task) in chunk.objects() {
+            let Ok(task) = task else { return Err(wrong("this is no export of Label Studio: export as JSON")) };
+            let post = task.get("data").and_then(|data| data.get("post_id")).or_else(|| task.get("post_id"));
+            if let (Some(post), Some(id)) = (post.and_then(Value::as_str), task.get("id").and_then(Value::as_u64)) {
+                let ids = tasks.entry(post.to_owned()).or_default();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+    }
+    if tasks.is_empty() {
+        return Err(wrong(
+            "no task in it has an id and a post_id: export the project as JSON with all tasks (download_all_tasks=true)",
+        ));
+    }
+    Ok(tasks)
 }
 
 /// The task's data: what is shown, and what comes back with the annotation.

@@ -2,10 +2,13 @@
 
 pub(crate) mod argilla;
 pub(crate) mod brat;
+pub(crate) mod csv;
+pub(crate) mod doccano;
 pub(crate) mod huggingface;
 pub(crate) mod inception;
 pub(crate) mod label_studio;
 pub(crate) mod names;
+pub(crate) mod potato;
 pub(crate) mod prodigy;
 pub(crate) mod spacy;
 pub(crate) mod tokens;
