@@ -87,13 +87,14 @@ impl Export {
         if self.update_from.is_some() && self.to.name != "label-studio" {
             anyhow::bail!("--update-from is for --to label-studio: other tools are updated with --only-new");
         }
-        let mut about =
-            About::new(&self.tags, self.codebook.as_deref(), self.home.clone(), self.model_version.as_deref())?;
+        let mut about = About::new(
+            &self.tags,
+            self.codebook.as_deref(),
+            self.home.clone(),
+            self.model_version.as_deref(),
+        )?;
         about.meta = self.meta.clone();
         about.tasks = self.update_from.as_deref().map(tasks).transpose()?;
-        for note in &about.notes {
-            anstream::eprintln!("note: {note}");
-        }
         let columns =
             read::Columns { id: self.id.clone(), text: self.text.clone(), ..read::Columns::default() };
         let options = read::Options { columns, keep: !self.meta.is_empty(), ..read::Options::default() };
@@ -110,6 +111,9 @@ impl Export {
         let summary = export(&job, |progress, records| bar.tick(progress, records));
         bar.done();
         let summary = summary?;
+        for note in &job.about.notes {
+            anstream::eprintln!("note: {note}");
+        }
         if !self.quiet {
             Self::tell(&summary);
         }

@@ -95,7 +95,10 @@ impl Import {
             Destination::File(path) => {
                 dead = DeadLetters::new(Some(beside(&path, ".dead.jsonl")));
                 write(&path, &bytes)?;
-                write(&beside(&path, ".report.json"), &[&serde_json::to_vec_pretty(&report)?[..], b"\n"].concat())?;
+                write(
+                    &beside(&path, ".report.json"),
+                    &[&serde_json::to_vec_pretty(&report)?[..], b"\n"].concat(),
+                )?;
             }
         }
         for letter in &report.dead {
@@ -133,12 +136,20 @@ fn tell(report: &Report) {
         anstream::eprintln!("the codebook has no label {label:?}; {} annotations give it", grouped(*posts));
     }
     list("labels that not all agree on", &report.conflicts, |conflict| {
-        format!("{}: {} by {}, not by {}", conflict.id, conflict.label, conflict.given.join(", "), conflict.not_given.join(", "))
+        format!(
+            "{}: {} by {}, not by {}",
+            conflict.id,
+            conflict.label,
+            conflict.given.join(", "),
+            conflict.not_given.join(", ")
+        )
     });
     list("marks that are left out", &report.moved, |moved| {
         format!("{}: {} ({})", moved.id, moved.reason, moved.annotator)
     });
-    list("records that could not be read", &report.dead, |letter| format!("{}: {}", letter.origin, letter.reason));
+    list("records that could not be read", &report.dead, |letter| {
+        format!("{}: {}", letter.origin, letter.reason)
+    });
 }
 
 fn list<T>(what: &str, items: &[T], shown: impl Fn(&T) -> String) {

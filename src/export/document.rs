@@ -144,4 +144,53 @@ impl Document {
         }
         proposed
     }
+
+    /// The post as a tool shows it that draws no place across another: evidence comes before names of targets, then the
+    /// longer before the shorter; what overlaps these is left out.
+    pub fn without_overlaps(&self) -> Document {
+        let mut order: Vec<&Span> = self.spans.iter().collect();
+        order.sort_by_key(|span| (span.is_mention(), std::cmp::Reverse(span.end - span.start), span.start));
+        let mut kept: Vec<Span> = Vec::new();
+        for span in order {
+            if kept.iter().all(|other| span.end <= other.start || other.end <= span.start) {
+                kept.push(span.clone());
+            }
+        }
+        kept.sort();
+        Document { spans: kept, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_comes_before_names_and_nothing_overlaps() {
+        let span = |start, end, by: &str| Span {
+            start,
+            end,
+            label: "a".to_owned(),
+            target: "t".to_owned(),
+            by: by.to_owned(),
+        };
+        let document = Document {
+            id: "1".to_owned(),
+            text: "a text of thirty characters ….".to_owned(),
+            lang: "en".to_owned(),
+            labels: Vec::new(),
+            abstained: Vec::new(),
+            spans: vec![
+                span(0, 8, "rule:long"),
+                span(0, 20, "target:t"),
+                span(5, 8, "rule:short"),
+                span(8, 9, "target:t"),
+            ],
+            meta: Map::new(),
+            drawn: None,
+            repairs: Vec::new(),
+            origin: crate::post::Post::new("1", "").origin,
+        };
+        assert_eq!(document.without_overlaps().spans, [span(0, 8, "rule:long"), span(8, 9, "target:t")]);
+    }
 }

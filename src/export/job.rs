@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    About, Counts, Document, Earlier, ExportError, Format, Part, Tagged, Tool, join::Texts, manifest::Writing,
-    output::Output, tagged, tool::Seen, validate,
+    About, Counts, Document, Earlier, ExportError, Format, Part, Tagged, Tool, join::Texts,
+    manifest::Writing, output::Output, tagged, tool::Seen, validate,
 };
 use crate::{
     post::DeadLetter,
@@ -104,7 +104,11 @@ impl Ids {
     /// Whether the id is new; beyond so many ids all are.
     fn insert(&mut self, id: &str) -> bool {
         let hash = self.hasher.hash_one(id);
-        if self.hashes.len() >= IDS_REMEMBERED { !self.hashes.contains(&hash) } else { self.hashes.insert(hash) }
+        if self.hashes.len() >= IDS_REMEMBERED {
+            !self.hashes.contains(&hash)
+        } else {
+            self.hashes.insert(hash)
+        }
     }
 
     fn contains(&self, id: &str) -> bool {
@@ -185,7 +189,9 @@ impl<'j> Writer<'j> {
         let Tagged { mut document, has_text } = tagged;
         let fit = if !has_text {
             Err(match self.texts {
-                Some(_) => "no post of --posts has this id: name the posts that were tagged, with the same --id",
+                Some(_) => {
+                    "no post of --posts has this id: name the posts that were tagged, with the same --id"
+                }
                 None => "the tags hold no text: tag with --keep, or name the posts with --posts",
             }
             .to_owned())
@@ -231,8 +237,7 @@ impl<'j> Writer<'j> {
         if self.batch.is_empty() {
             return Ok(());
         }
-        let parts: Vec<Part> =
-            self.format.encode(&self.batch).map_err(|reason| self.wrong(reason))?;
+        let parts: Vec<Part> = self.format.encode(&self.batch).map_err(|reason| self.wrong(reason))?;
         self.batch.clear();
         for part in parts {
             self.output.write(&part)?;

@@ -30,8 +30,8 @@ pub use manifest::{Counts, Earlier};
 pub use offsets::{Offsets, Unit};
 pub use output::Part;
 pub use tagged::Tagged;
-pub use tools::label_studio::tasks;
 pub use tool::{Format, Layout, Seen, TOOLS, Tool};
+pub use tools::label_studio::tasks;
 pub(crate) use tools::{argilla, brat, csv, inception, label_studio, names, potato};
 pub use validate::{Rules, repaired, validate};
 #[cfg(test)]

@@ -74,9 +74,7 @@ impl<'t> Offsets<'t> {
     pub fn to(&self, unit: Unit, ranges: &[(u64, u64)]) -> Vec<Option<(u64, u64)>> {
         let inside = |&(start, end): &(u64, u64)| Some((self.byte(start)?, self.byte(end)?));
         match unit {
-            Unit::CodePoints => {
-                ranges.iter().map(|range| inside(range).map(|_| *range)).collect()
-            }
+            Unit::CodePoints => ranges.iter().map(|range| inside(range).map(|_| *range)).collect(),
             Unit::Bytes => ranges
                 .iter()
                 .map(|range| inside(range).map(|(start, end)| (start as u64, end as u64)))
@@ -89,7 +87,10 @@ impl<'t> Offsets<'t> {
                 ranges
                     .iter()
                     .map(|&(start, end)| {
-                        Some((*units.get(usize::try_from(start).ok()?)?, *units.get(usize::try_from(end).ok()?)?))
+                        Some((
+                            *units.get(usize::try_from(start).ok()?)?,
+                            *units.get(usize::try_from(end).ok()?)?,
+                        ))
                     })
                     .collect()
             }
@@ -101,7 +102,8 @@ impl<'t> Offsets<'t> {
                     .map(|range| {
                         let (start, end) = inside(range)?;
                         // `within` counts the clusters that begin at or before a byte.
-                        let last = if end > start { within(end - 1) } else { within(start).saturating_sub(1) };
+                        let last =
+                            if end > start { within(end - 1) } else { within(start).saturating_sub(1) };
                         Some((within(start).saturating_sub(1), last))
                     })
                     .collect()

@@ -153,10 +153,9 @@ impl Folder {
     fn file(&self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
         let path = self.partial.join(name);
         let written = match fs::write(&path, bytes) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => path
-                .parent()
-                .map_or(Ok(()), fs::create_dir_all)
-                .and_then(|()| fs::write(&path, bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, bytes))
+            }
             other => other,
         };
         written.map_err(|error| ExportError::io("write", path, error))
@@ -198,7 +197,8 @@ impl Folder {
     fn finish(mut self) -> Result<PathBuf, ExportError> {
         self.close()?;
         if let (1, Layout::Arrays { stem, .. }) = (self.files, &self.layout) {
-            let (from, to) = (self.partial.join(numbered(stem, 1)), self.partial.join(format!("{stem}.json")));
+            let (from, to) =
+                (self.partial.join(numbered(stem, 1)), self.partial.join(format!("{stem}.json")));
             fs::rename(from, &to).map_err(|error| ExportError::io("rename", to, error))?;
         }
         if self.path.is_dir() && may_replace(&self.path) {
@@ -220,9 +220,8 @@ fn may_replace(path: &Path) -> bool {
     match fs::read_dir(path) {
         Err(_) => !path.exists(),
         Ok(mut entries) => {
-            let ours = fs::read(path.join(MANIFEST)).is_ok_and(|bytes| {
-                super::manifest::Earlier::parse(&bytes).is_ok()
-            });
+            let ours = fs::read(path.join(MANIFEST))
+                .is_ok_and(|bytes| super::manifest::Earlier::parse(&bytes).is_ok());
             ours || entries.next().is_none()
         }
     }

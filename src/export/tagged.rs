@@ -91,7 +91,11 @@ pub(super) fn document(post: Post, meta: &[String]) -> Result<Tagged, DeadLetter
     let raw = post.input.as_ref().map_or("{}", |raw| raw.get());
     let line: Line = serde_json::from_str(raw).map_err(|error| {
         let said = error.to_string();
-        let what = said.split(" at line ").next().unwrap_or(&said);
+        let what = if said.contains("hex escape") {
+            "its text holds a \\u escape that is half a character, a lone surrogate"
+        } else {
+            said.split(" at line ").next().unwrap_or(&said)
+        };
         DeadLetter {
             origin: post.origin.clone(),
             step: "export",

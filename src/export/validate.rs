@@ -48,7 +48,10 @@ pub fn validate(document: &mut Document, labels: &[&str], rules: &Rules) -> Resu
         return Err("the text is empty, and the tool takes no post without words".to_owned());
     }
     if rules.longest_text > 0 && document.text.encode_utf16().count() >= rules.longest_text {
-        return Err(format!("the text is longer than the {} characters that the tool holds", rules.longest_text));
+        return Err(format!(
+            "the text is longer than the {} characters that the tool holds",
+            rules.longest_text
+        ));
     }
     for label in &document.labels {
         known(&label.label, labels, rules)?;
@@ -81,7 +84,10 @@ fn known(label: &str, labels: &[&str], rules: &Rules) -> Result<(), String> {
         ));
     }
     if rules.longest_label > 0 && label.chars().count() > rules.longest_label {
-        return Err(format!("the label {label:?} is longer than the tool's {} characters", rules.longest_label));
+        return Err(format!(
+            "the label {label:?} is longer than the tool's {} characters",
+            rules.longest_label
+        ));
     }
     Ok(())
 }

@@ -18,8 +18,13 @@ pub struct Moved {
 
 /// Checks an annotation against its text and, where it is known, against the text that was tagged; takes out what does
 /// not fit and tells it. The original text takes the place of a repaired one.
-pub(super) fn check(annotated: &mut Annotated, originals: Option<&HashMap<String, String>>, moved: &mut Vec<Moved>) {
-    let tell = |reason: String| Moved { id: annotated.id.clone(), annotator: annotated.annotator.clone(), reason };
+pub(super) fn check(
+    annotated: &mut Annotated,
+    originals: Option<&HashMap<String, String>>,
+    moved: &mut Vec<Moved>,
+) {
+    let tell =
+        |reason: String| Moved { id: annotated.id.clone(), annotator: annotated.annotator.clone(), reason };
     let mut told: Vec<Moved> = annotated.problems.drain(..).map(tell).collect();
     let mut broken = false;
     if let Some(original) = originals.and_then(|originals| originals.get(&annotated.id)) {
@@ -44,10 +49,19 @@ pub(super) fn check(annotated: &mut Annotated, originals: Option<&HashMap<String
                 }
                 let there = offsets.slice(span.start, span.end);
                 let reason = if span.start >= span.end || span.end > offsets.len() {
-                    format!("{} at {}–{} is not in the text of {} characters", span.label, span.start, span.end, offsets.len())
+                    format!(
+                        "{} at {}–{} is not in the text of {} characters",
+                        span.label,
+                        span.start,
+                        span.end,
+                        offsets.len()
+                    )
                 } else if span.text.as_deref().is_some_and(|said| !is_same(said, there)) {
                     let said = span.text.as_deref().unwrap_or_default();
-                    format!("{} at {}–{} says {said:?}, there stands {there:?}", span.label, span.start, span.end)
+                    format!(
+                        "{} at {}–{} says {said:?}, there stands {there:?}",
+                        span.label, span.start, span.end
+                    )
                 } else {
                     return true;
                 };

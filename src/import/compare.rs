@@ -78,7 +78,8 @@ pub fn mark_spans(annotated: &mut Annotated) {
             if *matched || matches!(span.how, How::New | How::Deleted) {
                 continue;
             }
-            let free = |(index, proposal): &(usize, &&ProposedSpan)| !taken[*index] && matches(span, proposal);
+            let free =
+                |(index, proposal): &(usize, &&ProposedSpan)| !taken[*index] && matches(span, proposal);
             let Some((index, proposal)) = proposals.iter().enumerate().find(free) else { continue };
             (taken[index], *matched) = (true, true);
             if span.how == How::Untold {

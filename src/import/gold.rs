@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Annotated, How};
-use crate::{
-    codebook::Codebook,
-    evaluate::TargetCodes,
-    post::Stance,
-};
+use crate::{codebook::Codebook, evaluate::TargetCodes, post::Stance};
 
 /// How several people's labels become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,15 +45,22 @@ impl Words {
 }
 
 /// The line of one post. `people` are all annotations of it, at least one; `conflicts` takes what they disagree on.
-pub(super) fn line(people: &[Annotated], agreement: Agreement, words: &Words, conflicts: &mut Vec<Conflict>) -> Value {
+pub(super) fn line(
+    people: &[Annotated],
+    agreement: Agreement,
+    words: &Words,
+    conflicts: &mut Vec<Conflict>,
+) -> Value {
     let first = &people[0];
-    let judges: Vec<&Annotated> = match people.iter().filter(|person| person.adjudicated).collect::<Vec<_>>() {
+    let judges: Vec<&Annotated> = match people.iter().filter(|person| person.adjudicated).collect::<Vec<_>>()
+    {
         last_words if !last_words.is_empty() => last_words,
         _ => people.iter().collect(),
     };
     let names: BTreeSet<&str> = judges.iter().flat_map(|judge| judge.given()).collect();
     let mut labels: BTreeSet<&str> = BTreeSet::new();
-    let mut contested: BTreeSet<&str> = judges.iter().flat_map(|judge| &judge.unsure).map(String::as_str).collect();
+    let mut contested: BTreeSet<&str> =
+        judges.iter().flat_map(|judge| &judge.unsure).map(String::as_str).collect();
     for name in names {
         let given: Vec<&&Annotated> = judges.iter().filter(|judge| judge.given().contains(name)).collect();
         let others = judges.len() - given.len();
@@ -149,11 +152,7 @@ fn spans(judges: &[&Annotated]) -> Value {
 
 /// Stances of the labels that are decided, and the targets on which nobody is scored: those that judges disagree on,
 /// and, where a label has no target, all that were ever named.
-fn stances(
-    judges: &[&Annotated],
-    labels: &BTreeSet<&str>,
-    words: &Words,
-) -> (Vec<Value>, Vec<Value>) {
+fn stances(judges: &[&Annotated], labels: &BTreeSet<&str>, words: &Words) -> (Vec<Value>, Vec<Value>) {
     let pairs = |judge: &Annotated| -> BTreeSet<(String, Stance)> {
         let marks = judge.labels.iter().filter(|mark| mark.how != How::Deleted);
         marks
@@ -166,7 +165,8 @@ fn stances(
     let by_judge: Vec<BTreeSet<(String, Stance)>> = judges.iter().map(|judge| pairs(judge)).collect();
     let all: BTreeSet<&(String, Stance)> = by_judge.iter().flatten().collect();
     let agreed = |pair: &(String, Stance)| by_judge.iter().all(|pairs| pairs.contains(pair));
-    let of_decided: BTreeSet<Stance> = labels.iter().filter_map(|label| words.stances.get(*label)).copied().collect();
+    let of_decided: BTreeSet<Stance> =
+        labels.iter().filter_map(|label| words.stances.get(*label)).copied().collect();
     let mut contested: BTreeSet<&str> =
         all.iter().filter(|pair| !agreed(pair)).map(|(target, _)| target.as_str()).collect();
     let without_target = |mark: &super::LabelMark| mark.how != How::Deleted && mark.target.is_none();
@@ -185,6 +185,7 @@ fn stances(
         .filter(|(target, stance)| !contested.contains(target.as_str()) && of_decided.contains(stance))
         .map(|(target, stance)| item(target, *stance))
         .collect();
-    let contested = contested.iter().filter(|target| !target.is_empty()).map(|target| item(target, Stance::None));
+    let contested =
+        contested.iter().filter(|target| !target.is_empty()).map(|target| item(target, Stance::None));
     (stances, contested.collect())
 }

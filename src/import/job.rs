@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Agreement, Annotated, Conflict, How, ImportError, Moved, Source, check::check,
+    Agreement, Annotated, Conflict, How, ImportError, Moved, Source,
+    check::check,
     gold::{Words, line},
 };
 use crate::{codebook::Codebook, post::DeadLetter, read};

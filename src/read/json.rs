@@ -57,7 +57,8 @@ pub(super) fn object(record: &str) -> Result<Map<String, Value>, String> {
         .or_else(|error| without_nan(record).map_or(Err(error), |repaired| serde_json::from_str(&repaired)))
         .map_err(|error| match error.to_string() {
             said if said.contains("hex escape") => {
-                "a text holds a \\u escape that is half a character (a lone surrogate); export it again".to_owned()
+                "a text holds a \\u escape that is half a character (a lone surrogate); export it again"
+                    .to_owned()
             }
             _ => invalid(record, &error),
         })

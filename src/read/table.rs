@@ -191,7 +191,12 @@ impl Table {
             return Err(self.wrong_width(cells.len()));
         }
         let name = |key: &String| serde_json::from_str(key).unwrap_or_default();
-        Ok(self.keys.iter().map(name).zip(cells.into_iter().map(|cell| Value::String(cell.into_owned()))).collect())
+        Ok(self
+            .keys
+            .iter()
+            .map(name)
+            .zip(cells.into_iter().map(|cell| Value::String(cell.into_owned())))
+            .collect())
     }
 
     fn keep(&self, object: &mut String, at: usize, cell: &str) {

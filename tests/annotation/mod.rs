@@ -1,4 +1,6 @@
 //! Into the annotation tools and back.
 
 mod nasty;
-mod others;
+pub mod others;
+mod real;
+mod tools;

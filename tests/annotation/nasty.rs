@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// At least so many posts.
+const POSTS: usize = 500;
+
 /// Texts, and what in them is evidence.
 fn texts() -> Vec<(String, Vec<&'static str>)> {
     let mut all: Vec<(String, Vec<&'static str>)> = vec![
@@ -31,9 +34,16 @@ fn texts() -> Vec<(String, Vec<&'static str>)> {
     all.push((long, vec!["facebook"]));
     // Many that differ: everything above behind a prefix of another length in every unit.
     let first = all.clone();
-    for prefix in ["😂", "e\u{301} ", "🇵🇰🇮🇳 ", "ا", "\u{feff}x"] {
+    let pieces = ["😂", "e\u{301} ", "🇵🇰🇮🇳 ", "ا", "\u{feff}x", "Ab ", "👨🏽‍🚀", "नमस्ते "];
+    let mut prefixes: Vec<String> = pieces.map(str::to_owned).to_vec();
+    for piece in pieces {
+        prefixes
+            .extend(pieces.iter().filter(|other| **other != piece).map(|other| format!("{piece}{other}")));
+    }
+    for prefix in prefixes.iter().take(POSTS / first.len()) {
         all.extend(first.iter().map(|(text, found)| (format!("{prefix}{text}"), found.clone())));
     }
+    assert!(all.len() >= POSTS, "{}", all.len());
     all
 }
 

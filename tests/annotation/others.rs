@@ -9,11 +9,11 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::nasty;
+use super::{nasty, real};
 use crate::program::{Folder, stancemark};
 
 /// Writes the tags, exports them, and gives the folder.
-fn exported(tool: &str, output: &str) -> (Folder, Vec<Value>) {
+pub fn exported(tool: &str, output: &str) -> (Folder, Vec<Value>) {
     let folder = Folder::new();
     let tags = nasty::tags();
     let lines: String = tags.iter().map(|line| format!("{line}\n")).collect();
@@ -29,7 +29,7 @@ fn exported(tool: &str, output: &str) -> (Folder, Vec<Value>) {
 }
 
 /// Imports, with the texts checked against the tagged ones: gold by id, and the report.
-fn imported(folder: &Folder, tool: &str, files: &[PathBuf]) -> (BTreeMap<String, Value>, Value) {
+pub fn imported(folder: &Folder, tool: &str, files: &[PathBuf]) -> (BTreeMap<String, Value>, Value) {
     let arguments = ["import", "--from", tool, "--posts"].map(PathBuf::from);
     let out = folder.path("gold.jsonl");
     let ran = stancemark(arguments.into_iter().chain([folder.path("tags.jsonl"), "-o".into(), out]))
@@ -60,7 +60,7 @@ fn place(span: &Value, label: &Value) -> (u64, u64, String) {
 
 /// Everything came back: labels, places, texts; and all of it was accepted.
 #[track_caller]
-fn assert_same(tags: &[Value], gold: &BTreeMap<String, Value>, report: &Value, annotator: &str) {
+pub fn assert_same(tags: &[Value], gold: &BTreeMap<String, Value>, report: &Value, annotator: &str) {
     assert_eq!(gold.len(), tags.len());
     for line in tags {
         let id = line["id"].as_str().expect("id");
@@ -108,26 +108,14 @@ fn as_project(folder: &Folder, ending: &str, person: &str, change: impl Fn(Strin
     folder.path("back")
 }
 
-/// The checker of CAS files, where it is; else tells why a test is skipped.
+/// Reads the files with dkpro-cassis, where it can be had.
+#[track_caller]
 fn check_cassis(folder: &Folder, ending: &str) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/annotation/check_cassis.py");
-    if !script.is_file() {
-        eprintln!("skipped: {} is not here, which reads the files with dkpro-cassis", script.display());
-        return;
+    if real::can_run("cassis") {
+        let mut arguments = files(&folder.path("out"), ending);
+        arguments.extend(["--typesystem".into(), folder.path("out/typesystem.xml")]);
+        real::check("check_cassis.py", arguments);
     }
-    let venvs = std::env::var_os("ANNOT_VENVS")
-        .map_or_else(|| std::env::temp_dir().join("annot-venvs"), PathBuf::from);
-    let ran = Command::new("python3")
-        .arg(script)
-        .args(files(&folder.path("out"), ending))
-        .arg("--typesystem")
-        .arg(folder.path("out/typesystem.xml"))
-        .env("ANNOT_VENVS", venvs)
-        .output()
-        .expect("python3 runs");
-    let told = String::from_utf8_lossy(&ran.stdout);
-    assert!(ran.status.success(), "{told}{}", String::from_utf8_lossy(&ran.stderr));
-    assert!(told.contains(", 0 failed"), "{told}");
 }
 
 #[test]

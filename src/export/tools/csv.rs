@@ -136,7 +136,8 @@ fn needs_guard(cell: &str) -> bool {
         matches!(c, '=' | '+' | '-' | '@' | '\'' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n' | '|' | '%')
     };
     // Spaces and invisible characters before a sign do not stop every program.
-    let first = cell.chars().find(|&c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'));
+    let first =
+        cell.chars().find(|&c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'));
     let like_a_number = cell.len() <= LONGEST_NUMBER && cell.chars().any(char::is_numeric);
     let like_a_word = matches!(cell.to_ascii_uppercase().as_str(), "TRUE" | "FALSE");
     cell.starts_with(begins) || first.is_some_and(begins) || like_a_number || like_a_word
@@ -157,8 +158,23 @@ mod tests {
     #[test]
     fn what_a_spreadsheet_would_change_is_guarded_and_comes_back() {
         for cell in [
-            "=1+1", "+92", "-x", "@facebook", "\t=1", " =1", "\u{feff}=1", "＝1", "'quoted'", "''", "1112345678901234567",
-            "007", "1-2", "12:30", "TRUE", "\r\n=A1", "|x",
+            "=1+1",
+            "+92",
+            "-x",
+            "@facebook",
+            "\t=1",
+            " =1",
+            "\u{feff}=1",
+            "＝1",
+            "'quoted'",
+            "''",
+            "1112345678901234567",
+            "007",
+            "1-2",
+            "12:30",
+            "TRUE",
+            "\r\n=A1",
+            "|x",
         ] {
             assert!(needs_guard(cell), "{cell:?}");
             assert_eq!(unguarded(&format!("'{cell}")), cell);

@@ -2,7 +2,8 @@
 //!
 //! doccano's page counts UTF-16 units, or grapheme clusters where the project says so; its server takes any number
 //! unchecked, so a wrong unit underlines the wrong words. It has no scores: they go along in `stancemark`, as metadata
-//! that comes back. A key that some rows lack fails the whole import: every row has the same keys, `null` for nothing.
+//! that comes back. Projects of intent detection drop places that overlap others, without a word: there only those are
+//! proposed that do not ([`Document::without_overlaps`]). A key that some rows lack fails the whole import: every row has the same keys, `null` for nothing.
 
 use std::sync::Arc;
 
@@ -65,17 +66,28 @@ impl Format for Doccano {
     fn next_step(&self) -> &'static str {
         match (self.project, self.unit) {
             (Project::Both, _) => "make a project of intent detection and slot filling, import as JSONL",
-            (Project::Labels, _) => "make a project of text classification without single label, import as JSONL",
+            (Project::Labels, _) => {
+                "make a project of text classification without single label, import as JSONL"
+            }
             (Project::Spans, Unit::Graphemes) => {
                 "make a project of sequence labeling with overlapping entities and grapheme clusters, import as JSONL"
             }
-            (Project::Spans, _) => "make a project of sequence labeling with overlapping entities, import as JSONL",
+            (Project::Spans, _) => {
+                "make a project of sequence labeling with overlapping entities, import as JSONL"
+            }
         }
     }
 }
 
 impl Doccano {
     fn row(&self, document: &Document) -> Map<String, Value> {
+        let alone;
+        let document = if self.project == Project::Both {
+            alone = document.without_overlaps();
+            &alone
+        } else {
+            document
+        };
         let mut row = document.meta.clone();
         let (entities, texts) = self.entities(document);
         let labels = json!(document.label_names());

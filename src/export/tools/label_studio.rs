@@ -97,9 +97,13 @@ pub fn tasks(path: &Path) -> Result<HashMap<String, Vec<u64>>, ExportError> {
     let mut reader = read::open(&[path.to_owned()], &read::Options::default())?;
     while let Some(chunk) = reader.next_chunk()? {
         for (_, task) in chunk.objects() {
-            let Ok(task) = task else { return Err(wrong("this is no export of Label Studio: export as JSON")) };
+            let Ok(task) = task else {
+                return Err(wrong("this is no export of Label Studio: export as JSON"));
+            };
             let post = task.get("data").and_then(|data| data.get("post_id")).or_else(|| task.get("post_id"));
-            if let (Some(post), Some(id)) = (post.and_then(Value::as_str), task.get("id").and_then(Value::as_u64)) {
+            if let (Some(post), Some(id)) =
+                (post.and_then(Value::as_str), task.get("id").and_then(Value::as_u64))
+            {
                 let ids = tasks.entry(post.to_owned()).or_default();
                 if !ids.contains(&id) {
                     ids.push(id);
@@ -218,7 +222,9 @@ fn configuration(about: &About) -> String {
     xml += "  </Labels>\n";
     xml += &format!("  <Text name=\"{TEXT}\" value=\"${TEXT}\" granularity=\"symbol\"/>\n");
     xml += &format!("  <Relations>\n    <Relation value=\"{TOWARD}\"/>\n  </Relations>\n");
-    xml += &format!("  <Header value=\"The whole post\" size=\"6\"/>\n  <Choices name=\"{LABELS}\" toName=\"{TEXT}\" choice=\"multiple\">\n");
+    xml += &format!(
+        "  <Header value=\"The whole post\" size=\"6\"/>\n  <Choices name=\"{LABELS}\" toName=\"{TEXT}\" choice=\"multiple\">\n"
+    );
     for label in &about.codebook.labels {
         xml += &format!(
             "    <Choice value=\"{}\" hint=\"{}\"/>\n",

@@ -3,14 +3,13 @@
 //! Positions are code points of the text as the page shows it, and the page changes much: control characters go, runs
 //! of spaces and tabs become one, the ends are trimmed, HTML is rendered. [`shown`] puts characters in their place that
 //! the page leaves alone, one for one, so that no place moves: U+00A0 for a further space, U+200B at the ends, `＜` and
-//! `＆` where HTML would begin. The page draws no place across another: of places that overlap, evidence comes before
-//! names of targets, then the longer before the shorter; what is left out is not proposed.
+//! `＆` where HTML would begin. The page draws no place across another: see [`Document::without_overlaps`].
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::export::{About, Document, Format, Layout, Part, Rules, Seen, Span, Unit};
+use crate::export::{About, Document, Format, Layout, Part, Rules, Seen, Unit};
 
 /// The names of the schemes in the configuration.
 pub(crate) const LABELS: &str = "labels";
@@ -47,7 +46,11 @@ impl Format for Potato {
     }
 
     fn encode(&mut self, documents: &[Document]) -> Result<Vec<Part>, String> {
-        documents.iter().map(|document| serde_json::to_vec(&self.item(document)).map(Part::Text)).collect::<Result<_, _>>().map_err(|error| error.to_string())
+        documents
+            .iter()
+            .map(|document| serde_json::to_vec(&self.item(document)).map(Part::Text))
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())
     }
 
     fn companions(&self, _seen: &Seen) -> Result<Vec<(String, Vec<u8>)>, String> {
@@ -61,8 +64,7 @@ impl Format for Potato {
 
 impl Potato {
     fn item(&self, document: &Document) -> Value {
-        let mut alone = document.clone();
-        alone.spans = apart(&document.spans);
+        let alone = document.without_overlaps();
         let labels: Vec<Value> = document
             .label_names()
             .iter()
@@ -92,7 +94,11 @@ impl Potato {
         let quoted = |text: &str| Value::from(text).to_string();
         let mut labels = String::new();
         for label in &self.about.codebook.labels {
-            labels += &format!("      - name: {}\n        tooltip: {}\n", quoted(&label.id), quoted(&label.definition));
+            labels += &format!(
+                "      - name: {}\n        tooltip: {}\n",
+                quoted(&label.id),
+                quoted(&label.definition)
+            );
         }
         let whole = format!("{labels}      - name: {}\n", quoted(NONE));
         format!(
@@ -105,20 +111,6 @@ impl Potato {
             quoted(&self.about.codebook.name)
         )
     }
-}
-
-/// Places that do not overlap, by start.
-fn apart(spans: &[Span]) -> Vec<Span> {
-    let mut order: Vec<&Span> = spans.iter().collect();
-    order.sort_by_key(|span| (span.is_mention(), std::cmp::Reverse(span.end - span.start), span.start));
-    let mut kept: Vec<Span> = Vec::new();
-    for span in order {
-        if kept.iter().all(|other| span.end <= other.start || other.end <= span.start) {
-            kept.push(span.clone());
-        }
-    }
-    kept.sort();
-    kept
 }
 
 /// The text with what the page leaves alone; `None` where it would change nothing.
@@ -164,19 +156,5 @@ mod tests {
                 assert_eq!(text.chars().count(), expected.chars().count());
             }
         }
-    }
-
-    #[test]
-    fn evidence_comes_before_names_and_nothing_overlaps() {
-        let span = |start, end, by: &str| Span {
-            start,
-            end,
-            label: "a".to_owned(),
-            target: "t".to_owned(),
-            by: by.to_owned(),
-        };
-        let spans =
-            [span(0, 8, "rule:long"), span(0, 20, "target:t"), span(5, 8, "rule:short"), span(8, 9, "target:t")];
-        assert_eq!(apart(&spans), [span(0, 8, "rule:long"), span(8, 9, "target:t")]);
     }
 }

@@ -12,7 +12,8 @@ use crate::{
 
 /// Whether a record is a row of ours.
 pub(crate) fn is_its(record: &Map<String, Value>) -> bool {
-    record.len() >= COLUMNS.len() && COLUMNS.iter().all(|name| record.get(*name).is_some_and(Value::is_string))
+    record.len() >= COLUMNS.len()
+        && COLUMNS.iter().all(|name| record.get(*name).is_some_and(Value::is_string))
 }
 
 /// Reads one file.

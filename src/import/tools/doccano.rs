@@ -16,26 +16,41 @@ use crate::{
 
 /// Columns that are no columns of the post.
 const OURS: [&str; 12] = [
-    "id", "text", "post_id", "lang", "stancemark", "cats", "entities", "label", "unit", "texts", "relations", "Comments",
+    "id",
+    "text",
+    "post_id",
+    "lang",
+    "stancemark",
+    "cats",
+    "entities",
+    "label",
+    "unit",
+    "texts",
+    "relations",
+    "Comments",
 ];
 
 /// Whether a record is of doccano.
 pub(crate) fn is_its(record: &Map<String, Value>) -> bool {
     let ours = record.contains_key("stancemark") && record.contains_key("post_id");
-    record.contains_key("Comments") || (ours && ["cats", "label"].iter().any(|name| record.contains_key(*name)))
+    record.contains_key("Comments")
+        || (ours && ["cats", "label"].iter().any(|name| record.contains_key(*name)))
 }
 
 /// Reads one file.
 pub(crate) fn read(path: &Path, found: &mut Found) -> Result<(), ImportError> {
     let mut magic = [0; 2];
-    let begun = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic));
+    let begun =
+        std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut magic));
     if begun.is_ok() && magic == *b"PK" {
         let reason = "this is doccano's archive: unpack it and name the files in it".to_owned();
         return Err(ImportError::NotOf { path: path.to_owned(), reason });
     }
     let annotator = folder::stem(path).to_owned();
     records(path, found, |row, origin, found| {
-        let id = word(row.get("post_id")).or_else(|| word(row.get("id"))).ok_or("the row has neither post_id nor id")?;
+        let id = word(row.get("post_id"))
+            .or_else(|| word(row.get("id")))
+            .ok_or("the row has neither post_id nor id")?;
         let text = row.get("text").and_then(Value::as_str).ok_or("the row has no text")?;
         let mut annotated = Annotated::new(id, annotator.clone(), origin.clone());
         annotated.text = Some(text.to_owned());
@@ -116,7 +131,9 @@ fn narrow(annotated: &mut Annotated, offsets: &Offsets<'_>) {
     for proposal in &proposed.spans {
         let wide = offsets.to(Unit::Graphemes, &[(proposal.start, proposal.end)]);
         let Some(wide) = wide.first().copied().flatten() else { continue };
-        let Some((start, end)) = offsets.from(Unit::Graphemes, &[wide]).first().copied().flatten() else { continue };
+        let Some((start, end)) = offsets.from(Unit::Graphemes, &[wide]).first().copied().flatten() else {
+            continue;
+        };
         for span in &mut annotated.spans {
             if (span.start, span.end, &span.label) == (start, end, &proposal.label) {
                 (span.start, span.end) = (proposal.start, proposal.end);
@@ -144,7 +161,9 @@ fn with_finders(annotated: &Annotated) -> Vec<SpanMark> {
         if targets.is_empty() {
             out.push(span.clone());
         }
-        out.extend(targets.into_iter().map(|target| SpanMark { target: Some(target.to_owned()), ..span.clone() }));
+        out.extend(
+            targets.into_iter().map(|target| SpanMark { target: Some(target.to_owned()), ..span.clone() }),
+        );
     }
     out
 }

@@ -9,13 +9,25 @@ use serde_json::{Map, Value};
 
 use crate::{
     export::label_studio::{LABELS, SPANS, TARGET, TEXT},
-    import::{Annotated, Found, How, ImportError, Proposed, SpanMark, mark_labels, mark_spans, place, records, word},
+    import::{
+        Annotated, Found, How, ImportError, Proposed, SpanMark, mark_labels, mark_spans, place, records, word,
+    },
     post::Origin,
 };
 
 /// Columns of JSON_MIN and CSV that are no columns of the post.
 const OURS: [&str; 12] = [
-    TEXT, "post_id", "lang", "stancemark", SPANS, LABELS, "id", "annotator", "annotation_id", "created_at", "updated_at",
+    TEXT,
+    "post_id",
+    "lang",
+    "stancemark",
+    SPANS,
+    LABELS,
+    "id",
+    "annotator",
+    "annotation_id",
+    "created_at",
+    "updated_at",
     "lead_time",
 ];
 
@@ -40,7 +52,12 @@ pub(crate) fn read(path: &Path, found: &mut Found) -> Result<(), ImportError> {
 }
 
 /// What a task's data tells of the post, for a new annotation.
-fn begin(data: &Map<String, Value>, task: Option<&Value>, annotator: String, origin: &Origin) -> Result<Annotated, String> {
+fn begin(
+    data: &Map<String, Value>,
+    task: Option<&Value>,
+    annotator: String,
+    origin: &Origin,
+) -> Result<Annotated, String> {
     let id = word(data.get("post_id")).or_else(|| word(task)).ok_or("the task has neither post_id nor id")?;
     let mut annotated = Annotated::new(id, annotator, origin.clone());
     annotated.text = data.get(TEXT).and_then(Value::as_str).map(str::to_owned);
@@ -59,7 +76,8 @@ fn begin(data: &Map<String, Value>, task: Option<&Value>, annotator: String, ori
 fn full(task: &Map<String, Value>, origin: &Origin, found: &mut Found) -> Result<(), String> {
     let nothing = Map::new();
     let data = task.get("data").and_then(Value::as_object).unwrap_or(&nothing);
-    let annotations = task.get("annotations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let annotations =
+        task.get("annotations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut finished = 0;
     for annotation in annotations {
         if annotation.get("was_cancelled").and_then(Value::as_bool).unwrap_or(false) {
@@ -99,8 +117,11 @@ fn take_result(annotated: &mut Annotated, result: &[Value]) {
         let id = text_of(item, "id");
         match text_of(item, "type").unwrap_or_default() {
             "labels" | "hypertextlabels" => {
-                let names = list("labels").or_else(|| list("hypertextlabels")).map(Vec::as_slice).unwrap_or_default();
-                let Some((start, end)) = place(value.and_then(|v| v.get("start")), value.and_then(|v| v.get("end"))) else {
+                let names =
+                    list("labels").or_else(|| list("hypertextlabels")).map(Vec::as_slice).unwrap_or_default();
+                let Some((start, end)) =
+                    place(value.and_then(|v| v.get("start")), value.and_then(|v| v.get("end")))
+                else {
                     annotated.problems.push(format!("a region without a place: {item}"));
                     continue;
                 };
@@ -125,7 +146,9 @@ fn take_result(annotated: &mut Annotated, result: &[Value]) {
             }
             "choices" => {
                 let names = list("choices").map(Vec::as_slice).unwrap_or_default();
-                labels.get_or_insert_default().extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
+                labels
+                    .get_or_insert_default()
+                    .extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
             }
             "relation" => {
                 if let (Some(from), Some(to)) = (text_of(item, "from_id"), text_of(item, "to_id")) {
@@ -157,7 +180,8 @@ fn finish(annotated: &mut Annotated, labels: Option<Vec<String>>) {
     let given = labels.unwrap_or_default();
     mark_labels(annotated, given.iter().map(String::as_str));
     // Evidence for a label that the post does not have: the person may have forgotten either.
-    let unsure = annotated.spans.iter().filter(|span| span.how != How::Deleted && !given.contains(&span.label));
+    let unsure =
+        annotated.spans.iter().filter(|span| span.how != How::Deleted && !given.contains(&span.label));
     annotated.unsure = unsure.map(|span| span.label.clone()).collect();
     annotated.unsure.sort();
     annotated.unsure.dedup();

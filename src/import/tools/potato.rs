@@ -26,14 +26,18 @@ pub(crate) fn is_its(record: &Map<String, Value>) -> bool {
 /// Reads a `user_state.json`, or all in a project's folder.
 pub(crate) fn read(path: &Path, found: &mut Found) -> Result<(), ImportError> {
     let states = folder::files(path, "json")?;
-    let states: Vec<_> = states.into_iter().filter(|file| file.file_name().is_some_and(|name| name == STATE)).collect();
+    let states: Vec<_> =
+        states.into_iter().filter(|file| file.file_name().is_some_and(|name| name == STATE)).collect();
     if states.is_empty() {
-        let reason = format!("there is no {STATE} in it: name the project's folder, or its annotation_output");
+        let reason =
+            format!("there is no {STATE} in it: name the project's folder, or its annotation_output");
         return Err(ImportError::NotOf { path: path.to_owned(), reason });
     }
     let mut items: HashMap<String, Map<String, Value>> = HashMap::new();
     // The project's folder is the one above that holds the items.
-    let above = states.first().and_then(|state| state.ancestors().map(|folder| folder.join(ITEMS)).find(|file| file.is_file()));
+    let above = states
+        .first()
+        .and_then(|state| state.ancestors().map(|folder| folder.join(ITEMS)).find(|file| file.is_file()));
     if let Some(file) = above {
         let mut aside = Found::default();
         records(&file, &mut aside, |item, _, _| {
@@ -54,19 +58,27 @@ pub(crate) fn read(path: &Path, found: &mut Found) -> Result<(), ImportError> {
     Ok(())
 }
 
-fn person(state: &Map<String, Value>, items: &HashMap<String, Map<String, Value>>, origin: &Origin, found: &mut Found) {
+fn person(
+    state: &Map<String, Value>,
+    items: &HashMap<String, Map<String, Value>>,
+    origin: &Origin,
+    found: &mut Found,
+) {
     let annotator = word(state.get("user_id")).unwrap_or_else(|| "unknown".to_owned());
     let nothing = Map::new();
     let of = |name: &str| state.get(name).and_then(Value::as_object).unwrap_or(&nothing);
     let (labels, spans) = (of("instance_id_to_label_to_value"), of("instance_id_to_span_to_value"));
-    let order = state.get("instance_id_ordering").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let order =
+        state.get("instance_id_ordering").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for id in order.iter().filter_map(Value::as_str) {
         let pairs = |saved: &Map<String, Value>| -> Vec<Value> {
             let list = saved.get(id).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             list.iter().filter_map(|pair| pair.get(0)).cloned().collect()
         };
         let name = |mark: &Value, scheme: &str| {
-            (mark.get("schema").and_then(Value::as_str) == Some(scheme)).then(|| word(mark.get("name"))).flatten()
+            (mark.get("schema").and_then(Value::as_str) == Some(scheme))
+                .then(|| word(mark.get("name")))
+                .flatten()
         };
         let given: Vec<String> = pairs(labels).iter().filter_map(|mark| name(mark, LABELS)).collect();
         let places = pairs(spans);
