@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use clap::Args;
 use stancemark::{
     codebook::Home,
-    export::{About, Job, Summary, TOOLS, Tool, export, tasks},
+    export::{About, Job, Method, Pick, Summary, TOOLS, Tool, export, tasks},
     read,
     write::grouped,
 };
@@ -20,6 +20,7 @@ use super::{
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:\n  stancemark tag posts.jsonl --keep -o tags.jsonl\n  \
     stancemark export --to label-studio tags.jsonl -o project\n  \
+    stancemark export --to doccano tags.jsonl --sample stratified -n 200 -o posts.jsonl\n  \
     stancemark export --to label-studio tags.jsonl --posts posts.jsonl --only-new project -o more\n\n\
     Tools:\n{}\n\
     Posts that a tool cannot hold go to the dead letters beside the output, with the reason. The manifest there tells \
@@ -65,12 +66,25 @@ pub struct Export {
     #[arg(long, value_name = "NAME")]
     model_version: Option<String>,
 
+    /// Draw posts instead of taking all: random or stratified (with weights for estimates), uncertain (least sure first),
+    /// disagreement (rules against model), diverse (near-copies once)
+    #[arg(long, value_name = "METHOD", requires = "size", help_heading = "Which posts")]
+    sample: Option<Method>,
+
+    /// Posts to draw
+    #[arg(short = 'n', long, value_name = "N", requires = "sample", value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Which posts")]
+    size: Option<u32>,
+
+    /// The same seed draws the same posts
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Which posts")]
+    seed: u64,
+
     /// Pass over the posts of an earlier export: its manifest, or the folder it is in; may be repeated
-    #[arg(long, value_name = "MANIFEST")]
+    #[arg(long, value_name = "MANIFEST", help_heading = "Which posts")]
     only_new: Vec<PathBuf>,
 
     /// Label Studio: write predictions for the tasks of this export of the project (JSON, all tasks), and no new tasks
-    #[arg(long, value_name = "EXPORT", conflicts_with = "only_new")]
+    #[arg(long, value_name = "EXPORT", conflicts_with = "only_new", help_heading = "Which posts")]
     update_from: Option<PathBuf>,
 
     /// Exit with 3 when there are dead letters
@@ -104,6 +118,11 @@ impl Export {
             tool: self.to,
             output: self.output.clone(),
             about: Arc::new(about),
+            pick: self.sample.zip(self.size).map(|(method, size)| Pick {
+                method,
+                size: size as usize,
+                seed: self.seed,
+            }),
             only_new: self.only_new.clone(),
             threads: processors(),
         };

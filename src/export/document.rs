@@ -75,6 +75,8 @@ pub struct Drawn {
     pub weight: Option<f64>,
     /// The stratum that it was drawn from.
     pub stratum: Option<String>,
+    /// Posts of that stratum.
+    pub stratum_posts: Option<u64>,
 }
 
 impl Document {
@@ -139,8 +141,10 @@ impl Document {
             proposed["repairs"] = serde_json::json!(self.repairs);
         }
         if let Some(drawn) = &self.drawn {
-            proposed["drawn"] =
-                serde_json::json!({ "by": drawn.by, "weight": drawn.weight, "stratum": drawn.stratum });
+            proposed["drawn"] = serde_json::json!({
+                "by": drawn.by, "weight": drawn.weight, "stratum": drawn.stratum,
+                "stratum_posts": drawn.stratum_posts,
+            });
         }
         proposed
     }

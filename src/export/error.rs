@@ -38,6 +38,9 @@ pub enum ExportError {
         /// The folder.
         path: PathBuf,
     },
+    /// Posts cannot be drawn in this way.
+    #[error("{0}")]
+    Sample(String),
     /// A file that should tell of an earlier export.
     #[error("{}: {reason}", path.display())]
     Earlier {

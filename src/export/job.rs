@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    About, Counts, Document, Earlier, ExportError, Format, Part, Tagged, Tool, join::Texts,
-    manifest::Writing, output::Output, tagged, tool::Seen, validate,
+    About, Counts, Document, Earlier, ExportError, Format, Part, Pick, Tagged, Tool, join::Texts,
+    manifest::Writing, output::Output, select::Selector, tagged, tool::Seen, validate,
 };
 use crate::{
     post::DeadLetter,
@@ -34,6 +34,8 @@ pub struct Job {
     pub output: PathBuf,
     /// What all posts share.
     pub about: Arc<About>,
+    /// Which posts; all where there is none.
+    pub pick: Option<Pick>,
     /// Manifests of earlier exports whose posts are passed over.
     pub only_new: Vec<PathBuf>,
     /// Threads that read.
@@ -142,6 +144,8 @@ struct Writer<'j> {
     texts: Option<Texts>,
     before: Before,
     ids: Ids,
+    selector: Option<Selector>,
+    offered: u64,
     batch: Vec<Document>,
     seen: Seen,
     counts: Counts,
@@ -151,8 +155,11 @@ impl<'j> Writer<'j> {
     fn create(job: &'j Job, before: Before, texts: Option<Texts>) -> Result<Self, ExportError> {
         let format = job.tool.format(Arc::clone(&job.about));
         let output = Output::create(&job.output, job.tool.name, &format.layout())?;
+        let sample = job.pick.map(
+            |pick| serde_json::json!({ "method": pick.method.as_str(), "size": pick.size, "seed": pick.seed }),
+        );
         let manifest =
-            Writing::create(output.manifest().as_deref(), job.tool.name, format.unit(), &job.about, None)?;
+            Writing::create(output.manifest().as_deref(), job.tool.name, format.unit(), &job.about, sample)?;
         Ok(Self {
             job,
             labels: job.about.labels(),
@@ -163,6 +170,8 @@ impl<'j> Writer<'j> {
             texts,
             before,
             ids: Ids::default(),
+            selector: job.pick.map(Selector::new),
+            offered: 0,
             batch: Vec::new(),
             seen: Seen::default(),
             counts: Counts::default(),
@@ -201,7 +210,14 @@ impl<'j> Writer<'j> {
             Err("an earlier post has this id: a tool would mix the two up".to_owned())
         };
         match fit {
-            Ok(()) => self.keep(document),
+            Ok(()) => match &mut self.selector {
+                Some(selector) => {
+                    self.offered += 1;
+                    selector.offer(document);
+                    Ok(())
+                }
+                None => self.keep(document),
+            },
             Err(reason) => self.bury(&DeadLetter {
                 origin: document.origin,
                 step: "export",
@@ -250,6 +266,11 @@ impl<'j> Writer<'j> {
     }
 
     fn finish(mut self) -> Result<Summary, ExportError> {
+        if let Some(selector) = self.selector.take() {
+            let drawn = selector.finish().map_err(ExportError::Sample)?;
+            self.counts.not_drawn = self.offered - drawn.len() as u64;
+            drawn.into_iter().try_for_each(|document| self.keep(document))?;
+        }
         self.flush()?;
         let first_dead = self.dead.first().to_vec();
         if let (0, Some(first)) = (self.counts.exported, first_dead.first()) {
