@@ -31,6 +31,7 @@ pub struct Conflict {
 }
 
 /// What gold needs of the codebook: the stance of a label, and how gold names a target.
+#[derive(Default)]
 pub(super) struct Words {
     stances: BTreeMap<String, Stance>,
     codes: TargetCodes,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use serde::Serialize;
@@ -53,6 +53,8 @@ pub struct Report {
     pub moved: Vec<Moved>,
     /// Labels that the codebook lacks, with the posts that have them.
     pub unknown_labels: BTreeMap<String, u64>,
+    /// Annotations that give each label.
+    pub given: BTreeMap<String, u64>,
     /// Records that could not be read.
     #[serde(skip)]
     pub dead: Vec<DeadLetter>,
@@ -66,12 +68,56 @@ pub struct Report {
 /// [`ImportError`].
 pub fn import(job: &Job) -> Result<(Vec<Value>, Report), ImportError> {
     let codebook = Codebook::load(&job.codebook, None)?;
-    let words = Words::of(&codebook);
     let found = job.source.read(&job.files)?;
-    let mut report = Report { records: found.records, untouched: found.untouched, ..Report::default() };
+    let (by_post, order) = by_post(found.annotated);
+    let mut report =
+        Report { records: found.records, untouched: found.untouched, dead: found.dead, ..Report::default() };
+    if order.is_empty() {
+        return Err(nothing(&job.files, &report));
+    }
+    let originals = match &job.posts {
+        Some((paths, options)) => Some(texts(paths, options, &by_post)?),
+        None => None,
+    };
+    let words = Words::of(&codebook);
+    let lines = lines(by_post, order, originals.as_ref(), job.agreement, &words, &mut report);
+    for (label, posts) in report.given.clone() {
+        if codebook.labels.iter().all(|known| *known.id != *label) {
+            report.unknown_labels.insert(label, posts);
+        }
+    }
+    Ok((lines, report))
+}
+
+/// The gold in an export of a tool, as JSON lines, where the file is one (told by its first record). Without a codebook
+/// there are no stances in it.
+///
+/// # Errors
+/// [`ImportError`] where it is one and cannot be read, or nobody annotated anything.
+pub fn gold_of(path: &Path) -> Result<Option<(Vec<u8>, Report)>, ImportError> {
+    let Some(source) = Source::of_file(path) else { return Ok(None) };
+    let files = [path.to_owned()];
+    let found = source.read(&files)?;
+    let (by_post, order) = by_post(found.annotated);
+    let mut report =
+        Report { records: found.records, untouched: found.untouched, dead: found.dead, ..Report::default() };
+    if order.is_empty() {
+        return Err(nothing(&files, &report));
+    }
+    let lines = lines(by_post, order, None, Agreement::All, &Words::default(), &mut report);
+    let mut bytes = Vec::new();
+    for line in lines {
+        bytes.extend_from_slice(line.to_string().as_bytes());
+        bytes.push(b'\n');
+    }
+    Ok(Some((bytes, report)))
+}
+
+/// Annotations by post, and the posts in the order of the files.
+fn by_post(annotated: Vec<Annotated>) -> (HashMap<String, Vec<Annotated>>, Vec<String>) {
     let mut order: Vec<String> = Vec::new();
     let mut by_post: HashMap<String, Vec<Annotated>> = HashMap::new();
-    for annotated in found.annotated {
+    for annotated in annotated {
         by_post
             .entry(annotated.id.clone())
             .or_insert_with(|| {
@@ -80,34 +126,41 @@ pub fn import(job: &Job) -> Result<(Vec<Value>, Report), ImportError> {
             })
             .push(annotated);
     }
-    report.dead = found.dead;
-    if order.is_empty() {
-        let first = report.dead.first().map(|letter| format!("; {}: {}", letter.origin, letter.reason));
-        return Err(ImportError::Nothing {
-            path: job.files.first().cloned().unwrap_or_default(),
-            records: report.records,
-            first: first.unwrap_or_default(),
-        });
+    (by_post, order)
+}
+
+fn nothing(files: &[PathBuf], report: &Report) -> ImportError {
+    let first = report.dead.first().map(|letter| format!("; {}: {}", letter.origin, letter.reason));
+    ImportError::Nothing {
+        path: files.first().cloned().unwrap_or_default(),
+        records: report.records,
+        first: first.unwrap_or_default(),
     }
-    let originals = match &job.posts {
-        Some((paths, options)) => Some(texts(paths, options, &by_post)?),
-        None => None,
-    };
+}
+
+fn lines(
+    mut by_post: HashMap<String, Vec<Annotated>>,
+    order: Vec<String>,
+    originals: Option<&HashMap<String, String>>,
+    agreement: Agreement,
+    words: &Words,
+    report: &mut Report,
+) -> Vec<Value> {
     let mut lines = Vec::with_capacity(order.len());
     for id in order {
         let Some(mut people) = by_post.remove(&id) else { continue };
         for person in &mut people {
-            check(person, originals.as_ref(), &mut report.moved);
-            report.count(person, &codebook);
+            check(person, originals, &mut report.moved);
+            report.count(person);
         }
-        lines.push(line(&people, job.agreement, &words, &mut report.conflicts));
+        lines.push(line(&people, agreement, words, &mut report.conflicts));
         report.posts += 1;
     }
-    Ok((lines, report))
+    lines
 }
 
 impl Report {
-    fn count(&mut self, person: &Annotated, codebook: &Codebook) {
+    fn count(&mut self, person: &Annotated) {
         self.annotations += 1;
         *self.annotators.entry(person.annotator.clone()).or_default() += 1;
         for mark in &person.labels {
@@ -117,9 +170,7 @@ impl Report {
             *self.spans.entry(mark.how).or_default() += 1;
         }
         for label in person.given() {
-            if codebook.labels.iter().all(|known| *known.id != *label) {
-                *self.unknown_labels.entry(label.to_owned()).or_default() += 1;
-            }
+            *self.given.entry(label.to_owned()).or_default() += 1;
         }
     }
 }

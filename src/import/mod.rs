@@ -23,5 +23,5 @@ pub use check::Moved;
 pub use compare::{mark_labels, mark_spans};
 pub use error::ImportError;
 pub use gold::{Agreement, Conflict};
-pub use job::{Job, Report, import};
+pub use job::{Job, Report, gold_of, import};
 pub use source::{Found, SOURCES, Source, place, records, word};

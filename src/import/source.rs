@@ -81,6 +81,10 @@ impl Source {
 
     /// The tool that wrote a file of records, told by the first one; `None` for gold and for what cannot be told.
     pub fn of_file(path: &Path) -> Option<&'static Source> {
+        // A pipe can be read once only.
+        if !path.is_file() {
+            return None;
+        }
         let mut reader = read::open(&[path.to_owned()], &records_options()).ok()?;
         let chunk = reader.next_chunk().ok()??;
         let (_, first) = chunk.objects().next()?;

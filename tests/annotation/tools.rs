@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     nasty,
-    others::{assert_same, exported, imported},
+    others::{exported, imported},
     real,
 };
 use crate::program::{DEMO, Folder, assert_says, stancemark};
@@ -31,6 +31,27 @@ fn with_demo(tool: &str, output: &str, fits: impl Fn(&str) -> bool) -> (Folder, 
     assert_says(&ran.stderr, &["posts exported"]);
     assert!(!ran.stderr.contains("dead letter"), "{}", ran.stderr);
     (folder, tags)
+}
+
+/// Everything that was proposed came back as accepted: all labels, and of the places those that do not overlap others.
+#[track_caller]
+fn assert_shown(tags: &[Value], gold: &BTreeMap<String, Value>, report: &Value, annotator: &str) {
+    assert_eq!(gold.len(), tags.len());
+    for line in tags {
+        let back = &gold[line["id"].as_str().expect("id")];
+        let words = |list: &Value, of: &dyn Fn(&Value) -> Value| -> BTreeSet<String> {
+            list.as_array().expect("a list").iter().map(|item| of(item).to_string()).collect()
+        };
+        let given = words(&line["tags"], &|tag| tag["label"].clone());
+        assert_eq!(words(&back["labels"], &Value::clone), given, "{back}");
+        assert_eq!((&back["text"], &back["annotators"]), (&line["text"], &json!([annotator])));
+        let (places, proposed) = (spans_of(back), spans_of(line));
+        assert!(places.is_subset(&proposed) && places.is_empty() == proposed.is_empty(), "{back}");
+    }
+    for kind in ["labels", "spans"] {
+        let told: Vec<&String> = report[kind].as_object().expect("counts").keys().collect();
+        assert_eq!(told, ["accepted"], "{kind}: {report}");
+    }
 }
 
 /// What Label Studio gives back where everybody accepts: tasks with the predictions as annotations.
@@ -60,7 +81,7 @@ fn label_studio() {
     let (folder, tags) = with_demo("label-studio", "out", |_| true);
     let back = folder.write("back.json", accepted(&folder.json("out/tasks.json"), &["7"]).to_string());
     let (gold, report) = imported(&folder, "label-studio", &[back]);
-    assert_same(&tags, &gold, &report, "7");
+    assert_shown(&tags, &gold, &report, "7");
     if !real::can_run("labelstudio") {
         return;
     }
@@ -74,7 +95,7 @@ fn label_studio() {
     ];
     real::check("check_labelstudio.py", arguments);
     let (gold, report) = imported(&folder, "label-studio", &[kept]);
-    assert_same(&tags, &gold, &report, "1");
+    assert_shown(&tags, &gold, &report, "1");
 }
 
 #[test]
@@ -82,13 +103,13 @@ fn label_studio_tells_what_two_people_did() {
     let (folder, _) = exported("label-studio", "out");
     let tasks = folder.json("out/tasks.json");
     let mut back = accepted(&Value::Array(tasks.as_array().expect("tasks")[..2].to_vec()), &["1", "2"]);
-    // The first post has two labels toward two targets, three places each. The second person moves a place, gives another a
+    // The first post has three places. The second person moves a place, gives another a
     // target, makes a new one, takes one away, and drops a label.
     let result = back[0]["annotations"][1]["result"].as_array_mut().expect("a list");
     result[0]["value"]["end"] = json!(9);
     result[0]["value"]["text"] = json!("پاک ");
     result[0]["origin"] = json!("prediction-changed");
-    result.remove(5);
+    result.remove(2);
     result.retain(|item| item["type"] != "relation");
     result.push(
         json!({"id": "new", "type": "labels", "origin": "manual", "from_name": "evidence", "to_name": "text",
@@ -133,6 +154,8 @@ fn label_studio_tells_what_two_people_did() {
     // By majority a tie stays contested; the last word of an adjudicator decides.
     let mut last = back.clone();
     last[0]["annotations"][1]["ground_truth"] = json!(true);
+    let result = last[0]["annotations"][1]["result"].as_array_mut().expect("a list");
+    result.retain(|item| item["value"]["labels"][0] != "platform_attack");
     folder.write("last.json", last.to_string());
     let line = stancemark(["import", "--from", "label-studio"])
         .and([folder.path("last.json")])
@@ -175,7 +198,7 @@ fn label_studio_flat() {
     let small: Vec<_> = tasks.iter().map(|task| flat(task, false)).collect();
     let back = folder.write("back.json", json!(small).to_string());
     let (gold, report) = imported(&folder, "label-studio", &[back]);
-    assert_same(&tags, &gold, &report, "3");
+    assert_shown(&tags, &gold, &report, "3");
 
     let names =
         ["annotation_id", "annotator", "evidence", "id", "labels", "lang", "post_id", "stancemark", "text"];
@@ -190,7 +213,7 @@ fn label_studio_flat() {
     }
     let back = folder.write("back.csv", csv);
     let (gold, report) = imported(&folder, "label-studio", &[back]);
-    assert_same(&tags, &gold, &report, "3");
+    assert_shown(&tags, &gold, &report, "3");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Label Studio 1.23: tasks with predictions as JSON arrays, and the labelling configuration.
 //!
 //! Positions are code points. A region is a place that speaks for a label: what a rule found, and where the label's
-//! target is named; the two are tied by the relation `toward`, and the region's note names target and finder. The
-//! labels of the whole post are choices. What was proposed goes along in `data.stancemark`, for *import*: the tool's
+//! target is named; the two are tied by the relation `toward`, and the region's note names target and finder. The page
+//! cuts regions where they overlap, so that one cannot see which is which: only those are proposed that do not
+//! ([`Document::without_overlaps`]). The labels of the whole post are choices. What was proposed goes along in `data.stancemark`, for *import*: the tool's
 //! plain export leaves predictions out.
 //!
 //! The server refuses imports over 250 MB and takes minutes for large ones, so arrays are split well below. It
@@ -60,10 +61,10 @@ impl Format for LabelStudio {
             parts.push(Part::Text(serde_json::to_vec(&value).map_err(|error| error.to_string())?));
             Ok(())
         };
-        for document in documents {
-            let mut prediction = prediction(document, &self.about);
+        for document in documents.iter().map(Document::without_overlaps) {
+            let mut prediction = prediction(&document, &self.about);
             let Some(tasks) = &self.about.tasks else {
-                push(json!({ "data": data(document, &self.about), "predictions": [prediction] }))?;
+                push(json!({ "data": data(&document, &self.about), "predictions": [prediction] }))?;
                 continue;
             };
             for task in tasks.get(&document.id).into_iter().flatten() {
