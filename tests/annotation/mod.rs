@@ -4,3 +4,4 @@ mod nasty;
 pub mod others;
 mod real;
 mod tools;
+mod walk;
