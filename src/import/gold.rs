@@ -85,7 +85,7 @@ pub(super) fn line(
         }
     }
     labels.retain(|label| !contested.contains(label));
-    let (stances, contested_stances) = stances(&judges, &labels, words);
+    let stances = stances(&judges, &labels, words);
 
     let mut line = first.meta.clone();
     let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
@@ -96,8 +96,10 @@ pub(super) fn line(
     }
     put("labels", json!(labels));
     put("contested", json!(contested));
-    put("stances", json!(stances));
-    put("contested_stances", json!(contested_stances));
+    if let Some((stances, contested_stances)) = stances {
+        put("stances", json!(stances));
+        put("contested_stances", json!(contested_stances));
+    }
     put("spans", spans(&judges));
     put("annotators", json!(people.iter().map(|person| &person.annotator).collect::<BTreeSet<_>>()));
     for person in people {
@@ -151,9 +153,17 @@ fn spans(judges: &[&Annotated]) -> Value {
         .collect()
 }
 
-/// Stances of the labels that are decided, and the targets on which nobody is scored: those that judges disagree on,
-/// and, where a label has no target, all that were ever named.
-fn stances(judges: &[&Annotated], labels: &BTreeSet<&str>, words: &Words) -> (Vec<Value>, Vec<Value>) {
+/// Stances of the labels that are decided, and the targets on which nobody is scored, since judges disagree on them;
+/// `None` where a label has no target: then the labels alone tell.
+fn stances(
+    judges: &[&Annotated],
+    labels: &BTreeSet<&str>,
+    words: &Words,
+) -> Option<(Vec<Value>, Vec<Value>)> {
+    let mut marks = judges.iter().flat_map(|judge| &judge.labels).filter(|mark| mark.how != How::Deleted);
+    if words.stances.is_empty() || marks.any(|mark| mark.target.is_none()) {
+        return None;
+    }
     let pairs = |judge: &Annotated| -> BTreeSet<(String, Stance)> {
         let marks = judge.labels.iter().filter(|mark| mark.how != How::Deleted);
         marks
@@ -168,18 +178,8 @@ fn stances(judges: &[&Annotated], labels: &BTreeSet<&str>, words: &Words) -> (Ve
     let agreed = |pair: &(String, Stance)| by_judge.iter().all(|pairs| pairs.contains(pair));
     let of_decided: BTreeSet<Stance> =
         labels.iter().filter_map(|label| words.stances.get(*label)).copied().collect();
-    let mut contested: BTreeSet<&str> =
+    let contested: BTreeSet<&str> =
         all.iter().filter(|pair| !agreed(pair)).map(|(target, _)| target.as_str()).collect();
-    let without_target = |mark: &super::LabelMark| mark.how != How::Deleted && mark.target.is_none();
-    let proposed: Vec<String> = judges
-        .iter()
-        .flat_map(|judge| judge.proposed.iter().flat_map(|proposed| &proposed.labels))
-        .map(|label| words.codes.code(&label.target).to_owned())
-        .collect();
-    if judges.iter().any(|judge| judge.labels.iter().any(without_target)) {
-        contested.extend(all.iter().map(|(target, _)| target.as_str()));
-        contested.extend(proposed.iter().map(String::as_str));
-    }
     let item = |target: &str, stance: Stance| json!({ "target": target, "stance": stance });
     let stances = all
         .iter()
@@ -188,5 +188,5 @@ fn stances(judges: &[&Annotated], labels: &BTreeSet<&str>, words: &Words) -> (Ve
         .collect();
     let contested =
         contested.iter().filter(|target| !target.is_empty()).map(|target| item(target, Stance::None));
-    (stances, contested.collect())
+    Some((stances, contested.collect()))
 }
