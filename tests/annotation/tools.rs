@@ -516,3 +516,40 @@ fn texts_are_joined_by_id() {
         );
     }
 }
+
+/// Every method draws as many as it shall, the same ones again, and accounts for the others.
+#[test]
+fn posts_are_drawn() {
+    let folder = Folder::new();
+    let tags = folder.path("tags.jsonl");
+    stancemark(["tag", DEMO, "--keep", "-q", "-o"]).and([&tags]).done();
+    let draw = |method: &str, seed: &str| {
+        let arguments =
+            ["export", "--to", "huggingface", "--sample", method, "-n", "40", "--seed", seed, "-o"];
+        let out = folder.path(&format!("{method}-{seed}"));
+        stancemark(arguments).and([&out, &tags]).done();
+        let counts = &folder.json(&format!("{method}-{seed}/manifest.json"))["counts"];
+        assert_eq!((&counts["exported"], &counts["not_drawn"]), (&json!(40), &json!(700)), "{method}");
+        let rows = folder.lines(&format!("{method}-{seed}/data/train-00001.jsonl"));
+        rows.iter().map(|row| row["id"].as_str().expect("id").to_owned()).collect::<Vec<_>>()
+    };
+    for method in ["random", "stratified", "uncertain", "disagreement", "diverse"] {
+        let first = draw(method, "1");
+        assert_eq!(first, draw(method, "1"), "{method}");
+        if !["uncertain", "disagreement"].contains(&method) {
+            assert_ne!(first, draw(method, "2"), "{method}");
+        }
+    }
+    // Through a pipe the posts are the same.
+    let piped = stancemark(["export", "--to", "csv", "--sample", "random", "-n", "40", "-"])
+        .stdin(fs::read_to_string(&tags).expect("tags"))
+        .done();
+    let mut reader = csv_reader(&piped.stdout);
+    let ids: Vec<String> = reader.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    assert_eq!(ids, draw("random", "1"));
+    // Without a model in the tags there is nothing to part from the rules.
+    stancemark(["tag", DEMO, "--keep", "--no-model", "-q", "-o"]).and([&tags]).done();
+    let told =
+        stancemark(["export", "--to", "csv", "--sample", "disagreement", "-n", "5"]).and([&tags]).refused();
+    assert_says(&told, &["no tag names a model"]);
+}
