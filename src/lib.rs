@@ -30,11 +30,12 @@
 //! ```
 //!
 //! Each step is a folder of this crate: [`read`], [`language`], [`normalize`], [`targets`], [`rules`],
-//! [`model`], [`decide`], [`write`](mod@write), [`aggregate`], [`estimate`]. No step knows a later one. [`post`] holds the words they
-//! share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
+//! [`model`], [`decide`], [`write`](mod@write), [`aggregate`], [`estimate`]. No step knows a later one.
+//! [`post`] holds the words they share, [`codebook`] what to look for, [`lexicon`] its words looked up in a post. [`run`] sends a whole
 //! corpus along; [`Tagger`], below, is the way itself. [`estimate`] says how many posts really have a label, [`evaluate`]
 //! how wrong the tags are, [`calibrate`] learns *decide* from gold. [`duplicates`] finds texts that are posted again and
 //! again, [`privacy`] keeps people's names out.
+//! [`export`] hands tagged posts to annotation tools, [`import`] makes gold of what people made of them.
 
 pub mod aggregate;
 pub mod calibrate;
@@ -44,6 +45,8 @@ pub mod decide;
 pub mod duplicates;
 pub mod estimate;
 pub mod evaluate;
+pub mod export;
+pub mod import;
 pub mod language;
 pub mod lexicon;
 pub mod model;

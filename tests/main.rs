@@ -4,6 +4,7 @@
 //! wherever a promise needs them. `make test` fetches the library first.
 
 mod accounting;
+mod annotation;
 mod bad_input;
 mod estimate;
 mod evaluate;

@@ -11,8 +11,10 @@ mod detect;
 mod duplicates;
 mod evaluate;
 mod explain;
+mod export;
 mod functional;
 mod gold;
+mod import;
 mod lines;
 mod models;
 mod report;
@@ -57,6 +59,8 @@ enum Verb {
     Evaluate(evaluate::Evaluate),
     Compare(compare::Compare),
     Calibrate(calibrate::Calibrate),
+    Export(export::Export),
+    Import(import::Import),
     Models(models::Models),
     Codebook(codebook::CodebookVerb),
     /// Print shell completions.
@@ -93,6 +97,8 @@ pub fn main() -> ExitCode {
         Verb::Evaluate(verb) => verb.run(),
         Verb::Compare(verb) => verb.run(),
         Verb::Calibrate(verb) => verb.run(),
+        Verb::Export(verb) => verb.run(),
+        Verb::Import(verb) => verb.run(),
         Verb::Models(verb) => verb.run(),
         Verb::Codebook(verb) => verb.run(),
         Verb::Completions { shell } => completions(shell),

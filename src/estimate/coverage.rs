@@ -203,11 +203,11 @@ fn a_drawn_sample_estimates_what_it_was_drawn_from() {
         let (mut all, mut cells, mut apart, mut gain) = (0, 0, 0, 0.0);
         for seed in 0..200 {
             let sample = Sample { allocation, ..Sample::new(150, seed) };
-            let mut drawing = Drawing::new(&sample);
+            let mut drawing = Drawing::new(sample);
             for (row, _) in &posts {
-                drawing.add(row.clone());
+                drawing.add(row, || row.clone());
             }
-            let judged = drawing.finish().posts.into_iter().map(|drawn| {
+            let judged = drawing.finish().0.into_iter().map(Drawn::from).map(|drawn| {
                 let truth = posts[drawn.row.id.parse::<usize>().expect("a number")].1;
                 judged(&drawn, truth)
             });

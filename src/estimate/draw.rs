@@ -146,33 +146,133 @@ pub struct DrawnSample {
 }
 
 /// A stratum while posts come in: those with the lowest ranks so far are a random sample of it.
-#[derive(Debug, Default)]
-struct Reservoir {
+#[derive(Debug)]
+struct Reservoir<T> {
     posts: u64,
     doubt: f64,
-    kept: BinaryHeap<Ranked>,
+    kept: BinaryHeap<Ranked<T>>,
+}
+
+impl<T> Default for Reservoir<T> {
+    fn default() -> Self {
+        Self { posts: 0, doubt: 0.0, kept: BinaryHeap::new() }
+    }
 }
 
 #[derive(Debug)]
-struct Ranked(u64, Row);
+struct Ranked<T> {
+    rank: u64,
+    id: String,
+    item: T,
+}
 
-impl PartialEq for Ranked {
+impl<T> PartialEq for Ranked<T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Ranked {}
+impl<T> Eq for Ranked<T> {}
 
-impl PartialOrd for Ranked {
+impl<T> PartialOrd for Ranked<T> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Ranked {
+impl<T> Ord for Ranked<T> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.0, &self.1.id).cmp(&(other.0, &other.1.id))
+        (self.rank, &self.id).cmp(&(other.rank, &other.id))
+    }
+}
+
+/// A sample being drawn from posts as they come, in memory for the sample times the strata.
+#[derive(Debug)]
+pub struct Drawing<T> {
+    sample: Sample,
+    reservoirs: BTreeMap<String, Reservoir<T>>,
+    repeated: u64,
+}
+
+/// An item that was drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picked<T> {
+    /// The item.
+    pub item: T,
+    /// How many posts it stands for: the stratum's by those drawn from it.
+    pub weight: f64,
+    /// The stratum's name.
+    pub stratum: String,
+    /// Posts of the stratum.
+    pub stratum_posts: u64,
+}
+
+impl From<Picked<Row>> for Drawn {
+    fn from(picked: Picked<Row>) -> Self {
+        let Picked { item: row, weight, stratum, stratum_posts } = picked;
+        Self { row, weight, stratum, stratum_posts }
+    }
+}
+
+impl<T> Drawing<T> {
+    /// Nothing drawn yet.
+    pub fn new(sample: Sample) -> Self {
+        Self { sample, reservoirs: BTreeMap::new(), repeated: 0 }
+    }
+
+    /// The next post: its stratum and how unsure its tags are come from `row`; `item` is what is kept of it.
+    pub fn add(&mut self, row: &Row, item: impl FnOnce() -> T) {
+        let name = match self.sample.allocation {
+            Allocation::Simple => "(all)".to_owned(),
+            _ => Stratum::of(row).name(),
+        };
+        let reservoir = self.reservoirs.entry(name).or_default();
+        reservoir.posts += 1;
+        reservoir.doubt += doubt(row);
+        let rank = rank(self.sample.seed, &row.id);
+        let full = reservoir.kept.len() >= self.sample.size;
+        if full && reservoir.kept.peek().is_none_or(|last| last.rank < rank) {
+            return;
+        }
+        if reservoir.kept.iter().any(|kept| kept.rank == rank && kept.id == row.id) {
+            self.repeated += 1;
+            return;
+        }
+        if full {
+            reservoir.kept.pop();
+        }
+        reservoir.kept.push(Ranked { rank, id: row.id.clone(), item: item() });
+    }
+
+    /// The sample, in an order by chance that tells nothing of the strata; each stratum; and how many ids were met again.
+    pub fn finish(self) -> (Vec<Picked<T>>, Vec<StratumDrawn>, u64) {
+        let Self { sample, reservoirs, repeated } = self;
+        let wants: Vec<f64> = reservoirs
+            .values()
+            .map(|reservoir| {
+                let posts = reservoir.posts as f64;
+                match sample.allocation {
+                    Allocation::Neyman => posts * (reservoir.doubt / posts).sqrt(),
+                    Allocation::Proportional | Allocation::Simple => posts,
+                    Allocation::Equal => 1.0,
+                }
+            })
+            .collect();
+        let caps: Vec<usize> = reservoirs.values().map(|reservoir| reservoir.kept.len()).collect();
+        let sizes = allocate(sample.size, sample.floor, &wants, &caps);
+        let (mut picked, mut strata) = (Vec::new(), Vec::new());
+        for ((name, reservoir), size) in reservoirs.into_iter().zip(sizes) {
+            strata.push(StratumDrawn { name: name.clone(), posts: reservoir.posts, drawn: size as u64 });
+            let kept = reservoir.kept.into_sorted_vec();
+            picked.extend(kept.into_iter().take(size).map(|Ranked { id, item, .. }| {
+                let weight = reservoir.posts as f64 / size as f64;
+                // Another order than that of the ranks, which go with the strata.
+                let order = rank(sample.seed.wrapping_add(1), &id);
+                (order, Picked { item, weight, stratum: name.clone(), stratum_posts: reservoir.posts })
+            }));
+        }
+        picked.sort_by_key(|(order, _)| *order);
+        (picked.into_iter().map(|(_, picked)| picked).collect(), strata, repeated)
     }
 }
 
@@ -184,81 +284,16 @@ impl Ord for Ranked {
 /// # Errors
 /// Where a file cannot be read or is no tag file, or holds no post.
 pub fn draw(tags: &[PathBuf], sample: &Sample) -> Result<DrawnSample, EstimateError> {
-    let mut drawing = Drawing::new(sample);
+    let mut drawing = Drawing::new(sample.clone());
     let read = each_row(tags, |row| {
-        drawing.add(row);
+        drawing.add(&row, || row.clone());
         Ok(())
     })?;
     if read.posts == 0 {
         return Err(EstimateError::Audit("there are no posts to draw from".to_owned()));
     }
-    Ok(DrawnSample { read, ..drawing.finish() })
-}
-
-/// A sample while posts come in.
-#[derive(Debug)]
-pub(super) struct Drawing<'a> {
-    sample: &'a Sample,
-    reservoirs: BTreeMap<String, Reservoir>,
-    repeated: u64,
-}
-
-impl<'a> Drawing<'a> {
-    pub fn new(sample: &'a Sample) -> Self {
-        Self { sample, reservoirs: BTreeMap::new(), repeated: 0 }
-    }
-
-    pub fn add(&mut self, row: Row) {
-        let name = match self.sample.allocation {
-            Allocation::Simple => "(all)".to_owned(),
-            _ => Stratum::of(&row).name(),
-        };
-        let reservoir = self.reservoirs.entry(name).or_default();
-        reservoir.posts += 1;
-        reservoir.doubt += doubt(&row);
-        let rank = rank(self.sample.seed, &row.id);
-        let full = reservoir.kept.len() >= self.sample.size;
-        if full && reservoir.kept.peek().is_none_or(|last| last.0 < rank) {
-            return;
-        }
-        if reservoir.kept.iter().any(|kept| kept.0 == rank && kept.1.id == row.id) {
-            self.repeated += 1;
-            return;
-        }
-        if full {
-            reservoir.kept.pop();
-        }
-        reservoir.kept.push(Ranked(rank, row));
-    }
-
-    pub fn finish(self) -> DrawnSample {
-        let sample = self.sample;
-        let want = |reservoir: &Reservoir| {
-            let posts = reservoir.posts as f64;
-            match sample.allocation {
-                Allocation::Neyman => posts * (reservoir.doubt / posts).sqrt(),
-                Allocation::Proportional | Allocation::Simple => posts,
-                Allocation::Equal => 1.0,
-            }
-        };
-        let wants: Vec<f64> = self.reservoirs.values().map(want).collect();
-        let caps: Vec<usize> = self.reservoirs.values().map(|reservoir| reservoir.kept.len()).collect();
-        let sizes = allocate(sample.size, sample.floor, &wants, &caps);
-        let (mut posts, mut strata) = (Vec::new(), Vec::new());
-        for ((name, reservoir), size) in self.reservoirs.into_iter().zip(sizes) {
-            strata.push(StratumDrawn { name: name.clone(), posts: reservoir.posts, drawn: size as u64 });
-            let kept = reservoir.kept.into_sorted_vec();
-            posts.extend(kept.into_iter().take(size).map(|Ranked(_, row)| Drawn {
-                row,
-                weight: reservoir.posts as f64 / size as f64,
-                stratum: name.clone(),
-                stratum_posts: reservoir.posts,
-            }));
-        }
-        // Another order than that of the ranks, which go with the strata.
-        posts.sort_by_cached_key(|drawn| rank(sample.seed.wrapping_add(1), &drawn.row.id));
-        DrawnSample { posts, strata, read: RowsRead::default(), repeated: self.repeated }
-    }
+    let (picked, strata, repeated) = drawing.finish();
+    Ok(DrawnSample { posts: picked.into_iter().map(Drawn::from).collect(), strata, read, repeated })
 }
 
 /// Parts `size` by what each wants: never above its cap, and at least `floor` where the cap allows and `size` is enough.

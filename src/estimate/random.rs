@@ -34,7 +34,7 @@ impl Random {
 
 /// A number for an id that depends on nothing but the seed and the id: the same posts are drawn in whatever order they
 /// come.
-pub(super) fn rank(seed: u64, id: &str) -> u64 {
+pub fn rank(seed: u64, id: &str) -> u64 {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
     hash.update(id.as_bytes());

@@ -16,6 +16,9 @@ pub enum EvaluateError {
     /// A codebook for one of the posts' homes cannot be used.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
+    /// An annotation tool's export cannot be read.
+    #[error(transparent)]
+    Import(#[from] crate::import::ImportError),
     /// A record of the gold is none.
     #[error("{place}: {reason}")]
     Record {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::EvaluateError;
 use crate::{
     codebook::Home,
+    import,
     post::{Post, Stance},
     read,
 };
@@ -83,7 +84,7 @@ pub struct Gold {
     pub sha256: String,
 }
 
-/// Reads gold: JSONL, JSON, CSV or TSV, packed or not.
+/// Reads gold: JSONL, JSON, CSV or TSV, packed or not; also an annotation tool's export, told by its content.
 ///
 /// # Errors
 /// [`EvaluateError`]: where the file cannot be read, where a record's labels are none, where there is no gold in it.
@@ -111,8 +112,19 @@ pub fn read_gold(path: &Path, columns: &GoldColumns) -> Result<Gold, EvaluateErr
 /// As [`read_gold`].
 pub fn read_unjudged(path: &Path, columns: &GoldColumns) -> Result<Gold, EvaluateError> {
     let options = read::Options { columns: columns.read.clone(), keep: true, ..read::Options::default() };
-    let mut reader = read::open(&[path.to_owned()], &options)?;
     let mut gold = Gold::default();
+    // An annotation tool's own export, unless the user says where the labels are.
+    let exported =
+        if columns.labels == GoldColumns::default().labels { import::gold_of(path)? } else { None };
+    let mut reader = match exported {
+        Some((lines, report)) => {
+            let dead = report.dead.iter().map(|letter| format!("{}: {}", letter.origin, letter.reason));
+            gold.unreadable.extend(dead);
+            let options = read::Options { columns: read::Columns::default(), ..options };
+            read::open_stream(Box::new(std::io::Cursor::new(lines)), &path.display().to_string(), &options)?
+        }
+        None => read::open(&[path.to_owned()], &options)?,
+    };
     while let Some(chunk) = reader.next_chunk()? {
         for outcome in chunk.posts() {
             match outcome {

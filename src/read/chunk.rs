@@ -2,6 +2,8 @@
 
 use std::{ops::Range, str, sync::Arc};
 
+use serde_json::{Map, Value};
+
 use super::{
     bytes::EXCERPT_BYTES,
     columns::Plan,
@@ -124,6 +126,37 @@ impl Chunk {
         &self.source.file
     }
 
+    /// The records as JSON objects, in their order, with where they stood: for readers of other things than posts. The
+    /// cells of a table are strings; a line of plain text is no object.
+    pub fn objects(&self) -> impl Iterator<Item = (Origin, Result<Map<String, Value>, DeadLetter>)> {
+        self.records.iter().map(|record| {
+            let bytes = self.bytes.get(record.bytes.clone()).unwrap_or_default();
+            let origin = Origin { file: Arc::clone(&self.source.file), line: record.line };
+            let object = match &record.flaw {
+                Some(flaw) => Err(flaw.reason()),
+                None => self.object(bytes),
+            };
+            let letter = |reason| DeadLetter {
+                origin: origin.clone(),
+                step: "read",
+                reason,
+                id: None,
+                excerpt: excerpt(bytes),
+            };
+            let object = object.map_err(letter);
+            (origin, object)
+        })
+    }
+
+    fn object(&self, bytes: &[u8]) -> Result<Map<String, Value>, String> {
+        let record = str::from_utf8(bytes).map_err(no_utf8)?;
+        match &self.source.grammar {
+            Grammar::Json => json::object(record),
+            Grammar::Table(table) => table.object(record),
+            Grammar::Text => Err("a line of text is no record".to_owned()),
+        }
+    }
+
     /// Parses the records, each into one post or one dead letter, in their order.
     pub fn posts(&self) -> Posts<'_> {
         Posts { chunk: self, next: 0, bad_times: 0, folded: Vec::new() }
@@ -149,13 +182,7 @@ impl Posts<'_> {
         if let Some(flaw) = flaw {
             return Err(flaw.reason().into());
         }
-        let record = str::from_utf8(bytes).map_err(|error| {
-            format!(
-                "invalid UTF-8 at byte {} of the record; convert the file first, for example from Latin-1: \
-                 iconv -f LATIN1 -t UTF-8",
-                error.valid_up_to() + 1
-            )
-        })?;
+        let record = str::from_utf8(bytes).map_err(no_utf8)?;
         match &self.chunk.source.grammar {
             Grammar::Json => json::parse(record, &self.chunk.source.plan, origin, &mut self.folded),
             Grammar::Table(table) => table.parse(record, &self.chunk.source.plan, origin),
@@ -196,6 +223,14 @@ impl Iterator for Posts<'_> {
 }
 
 impl ExactSizeIterator for Posts<'_> {}
+
+fn no_utf8(error: str::Utf8Error) -> String {
+    format!(
+        "invalid UTF-8 at byte {} of the record; convert the file first, for example from Latin-1: iconv -f LATIN1 \
+         -t UTF-8",
+        error.valid_up_to() + 1
+    )
+}
 
 fn excerpt(record: &[u8]) -> String {
     let start = record.get(..record.len().min(EXCERPT_BYTES)).unwrap_or_default();

@@ -9,7 +9,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     columns::{Branch, Entry, FIELD_COUNT, Field, Plan, fold_into},
@@ -48,6 +48,20 @@ pub(super) fn parse(record: &str, plan: &Plan, origin: &Origin, folded: &mut Vec
         Some(repaired) => parse_object(&repaired, plan, origin, folded),
         None => parsed,
     }
+}
+
+/// One record as an object with all its members.
+pub(super) fn object(record: &str) -> Result<Map<String, Value>, String> {
+    let record = record.strip_prefix('\u{feff}').unwrap_or(record);
+    serde_json::from_str(record)
+        .or_else(|error| without_nan(record).map_or(Err(error), |repaired| serde_json::from_str(&repaired)))
+        .map_err(|error| match error.to_string() {
+            said if said.contains("hex escape") => {
+                "a text holds a \\u escape that is half a character (a lone surrogate); export it again"
+                    .to_owned()
+            }
+            _ => invalid(record, &error),
+        })
 }
 
 /// The record with `null` for the bare `NaN`, `Infinity` and `-Infinity` that some programs write though

@@ -6,7 +6,7 @@ use std::{
 };
 
 use memchr::memchr;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     Columns, ReadError,
@@ -182,6 +182,21 @@ impl Table {
             input: kept.and_then(|object| RawValue::from_string(object + "}").ok()),
         };
         Ok((post, time == TimeCell::Unreadable))
+    }
+
+    /// One row as an object of its cells.
+    pub(super) fn object(&self, row: &str) -> Result<Map<String, Value>, String> {
+        let cells: Vec<Cow<'_, str>> = Cells::of(row, self.shape).collect();
+        if cells.len() != self.width {
+            return Err(self.wrong_width(cells.len()));
+        }
+        let name = |key: &String| serde_json::from_str(key).unwrap_or_default();
+        Ok(self
+            .keys
+            .iter()
+            .map(name)
+            .zip(cells.into_iter().map(|cell| Value::String(cell.into_owned())))
+            .collect())
     }
 
     fn keep(&self, object: &mut String, at: usize, cell: &str) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::program::{DEMO, Folder, assert_says, demo, post, stancemark, tag};
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 14] = [
     "tag",
     "detect",
     "stance",
@@ -17,6 +17,8 @@ const VERBS: [&str; 12] = [
     "evaluate",
     "compare",
     "calibrate",
+    "export",
+    "import",
     "models",
     "codebook",
     "completions",
