@@ -296,7 +296,7 @@ fn doccano() {
                     "doccano-labels" => assert_eq!(places.len(), 0),
                     // Places that overlap others are not proposed there.
                     "doccano" => {
-                        assert!(places.is_subset(&proposed) && places.is_empty() == proposed.is_empty())
+                        assert!(places.is_subset(&proposed) && places.is_empty() == proposed.is_empty());
                     }
                     _ => assert_eq!(places, proposed, "{tool}: {back}"),
                 }
