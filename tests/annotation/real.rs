@@ -3,7 +3,8 @@
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
+    sync::{Mutex, PoisonError},
 };
 
 /// Where the tools' environments are made once.
@@ -48,17 +49,26 @@ pub fn can_run(tool: &str) -> bool {
     reachable
 }
 
-/// Runs a driver; every check in it must pass.
-#[track_caller]
-pub fn check<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> String {
-    let folder = drivers().expect("the drivers");
-    let ran = Command::new("python3")
-        .arg(folder.join(script))
+/// Runs a Python program that makes a tool's environment where it is missing: one at a time, since two would make it in
+/// one place.
+pub fn python<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    Command::new("python3")
         .args(arguments)
         .env("ANNOT_VENVS", venvs())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
-        .expect("python3 runs");
+        .expect("python3 runs")
+}
+
+/// Runs a driver; every check in it must pass.
+#[track_caller]
+pub fn check<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> String {
+    let folder = drivers().expect("the drivers");
+    let mut line = vec![folder.join(script).into_os_string()];
+    line.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+    let ran = python(line);
     let told = String::from_utf8_lossy(&ran.stdout).into_owned();
     let first: String = told.lines().take(20).map(|line| format!("{line}\n")).collect();
     let last = told.lines().last().unwrap_or_default();

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::{Value, json};
@@ -15,13 +14,13 @@ use crate::program::{DEMO, Folder, assert_says, demo, stancemark};
 /// Label Studio, with its data kept between calls.
 fn label_studio(folder: &Folder, steps: &Value) {
     let steps = folder.write("steps.json", steps.to_string());
-    let ran = Command::new("python3")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/annotation/label_studio.py"))
-        .args([real::drivers().expect("the drivers"), folder.path("label-studio"), steps])
-        .env("ANNOT_VENVS", real::venvs())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .expect("python3 runs");
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/annotation/label_studio.py");
+    let ran = real::python([
+        program.into(),
+        real::drivers().expect("the drivers"),
+        folder.path("label-studio"),
+        steps,
+    ]);
     let told = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success() && told.contains("done"), "{told}{}", String::from_utf8_lossy(&ran.stderr));
 }
