@@ -98,6 +98,8 @@ pub struct Words {
     pub running: Range<usize>,
     hashtags: Vec<Hashtag>,
     pool: Vec<Symbol>,
+    /// A hashtag with its sign, while it is looked up.
+    spelt: Vec<u8>,
 }
 
 impl Words {
@@ -150,7 +152,7 @@ impl Words {
 impl Lexicon {
     /// Reads a normalised post into `words`; what they held is gone.
     pub fn read(&self, post: &Normalized, words: &mut Words) {
-        let Words { words: list, sentences, running, hashtags, pool } = words;
+        let Words { words: list, sentences, running, hashtags, pool, spelt } = words;
         list.clear();
         sentences.clear();
         hashtags.clear();
@@ -234,7 +236,10 @@ impl Lexicon {
             let entity = post.entities.get(hashtag.entity as usize);
             let Some(entity) = entity.filter(|entity| entity.kind == EntityKind::Hashtag) else { continue };
             let first = pool.len() as u32;
-            self.look_up(format!("#{}", entity.name).as_bytes(), pool);
+            spelt.clear();
+            spelt.push(b'#');
+            spelt.extend_from_slice(entity.name.as_bytes());
+            self.look_up(spelt, pool);
             hashtag.symbols = first..pool.len() as u32;
         }
     }

@@ -93,6 +93,8 @@ impl Finder {
         while at < words.words.len() {
             if let Some(end) = self.whole_hashtag(words, post, at, &mut hits) {
                 at = end;
+            } else if words.symbols(at).is_empty() {
+                at += 1;
             } else if let Some((end, names)) = search.longest(at) {
                 let before = hits.len();
                 let range = words.original(at..end, post);
@@ -128,11 +130,11 @@ impl Finder {
         let (end, symbols) = words.hashtag_at(at)?;
         let symbol = symbols.last()?;
         let from = self.hashtags.partition_point(|(listed, _)| listed < symbol);
-        let listed = self.hashtags[from..].iter().take_while(|(listed, _)| listed == symbol);
-        let before = hits.len();
+        let mut listed = self.hashtags[from..].iter().take_while(|(listed, _)| listed == symbol).peekable();
+        listed.peek()?;
         let range = words.original(at..end, post);
         hits.extend(listed.map(|&(_, target)| TargetHit { target, words: at..end, range: range.clone() }));
-        (hits.len() > before).then_some(end)
+        Some(end)
     }
 
     fn names(&self, node: u32) -> &[Name] {
