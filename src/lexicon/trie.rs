@@ -86,6 +86,8 @@ impl LexiconBuilder {
             tails: Vec::new(),
             pairs: vec![NONE; 1 << 16].into_boxed_slice(),
             letters: [false; 256],
+            short: vec![0; 1 << 10].into_boxed_slice(),
+            quads: Quads::default(),
             symbols,
         };
         while let Some((node, tail)) = order.get(lexicon.nodes.len()).cloned() {
@@ -136,7 +138,36 @@ impl LexiconBuilder {
                 lexicon.pairs[pair(a, b)] = next;
             }
         }
+        let mut quads = Vec::new();
+        for (beginning, depth, node) in self.beginnings() {
+            let [a, b, ..] = beginning;
+            match depth {
+                2 | 3 if self.nodes[node].prefix.is_some() => {
+                    lexicon.short[pair(a, b) / 64] |= 1 << (pair(a, b) % 64);
+                }
+                4 => quads.extend(lexicon.behind(beginning).map(|place| (beginning, place))),
+                _ => {}
+            }
+        }
+        lexicon.quads = Quads::new(&quads);
         lexicon
+    }
+
+    /// Every node down to four bytes below the root: the bytes that lead to it, how many they are, and its number.
+    fn beginnings(&self) -> Vec<([u8; 4], usize, usize)> {
+        let mut all = vec![([0; 4], 0, 0)];
+        let mut at = 0;
+        while let Some(&(bytes, depth, node)) = all.get(at) {
+            at += 1;
+            if depth < 4 {
+                all.extend(self.nodes[node].edges.iter().map(|(&byte, &next)| {
+                    let mut longer = bytes;
+                    longer[depth] = byte;
+                    (longer, depth + 1, next)
+                }));
+            }
+        }
+        all
     }
 
     /// Goes on from a node while there is one way and nothing ends; writes down the bytes, gives the node reached.
@@ -194,7 +225,53 @@ pub struct Lexicon {
     pairs: Box<[u32]>,
     /// By the first byte of a word: whether it is a word, or the beginning of one, by itself.
     letters: [bool; 256],
+    /// By the first two bytes of a word, a bit each: whether they, or they and a third, are the beginning of one by themselves.
+    short: Box<[u64]>,
+    quads: Quads,
     symbols: usize,
+}
+
+/// A node, and how many bytes of its tail the way there has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    node: u32,
+    passed: u8,
+}
+
+/// Where the first four bytes of a word lead, by open addressing: most words of a post end their search here.
+#[derive(Debug, Default)]
+struct Quads {
+    /// Bytes and place; places without a node are free, and at least every second one is.
+    slots: Vec<(u32, Place)>,
+    /// The bits of the hash that are not used.
+    shift: u32,
+}
+
+impl Quads {
+    fn new(quads: &[([u8; 4], Place)]) -> Self {
+        let bits = (2 * quads.len() + 1).next_power_of_two().ilog2();
+        let mut table = Quads { slots: vec![(0, Place { node: NONE, passed: 0 }); 1 << bits], shift: 32 - bits };
+        for (bytes, place) in quads {
+            let (at, _) = table.slot(*bytes);
+            table.slots[at] = (u32::from_le_bytes(*bytes), *place);
+        }
+        table
+    }
+
+    /// The slot of these bytes, theirs or free, and what it holds.
+    #[inline]
+    fn slot(&self, bytes: [u8; 4]) -> (usize, Place) {
+        let key = u32::from_le_bytes(bytes);
+        // Fibonacci hashing (Knuth, volume 3, 6.4).
+        let mut at = (key.wrapping_mul(0x9E37_79B1) >> self.shift) as usize;
+        loop {
+            let (known, place) = self.slots[at];
+            if known == key || place.node == NONE {
+                return (at, place);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
 }
 
 impl Lexicon {
@@ -205,24 +282,39 @@ impl Lexicon {
 
     /// Appends the symbols of a folded word, prefixes first, the whole word last.
     pub fn look_up(&self, word: &[u8], found: &mut Vec<Symbol>) {
-        let Some((&first, mut rest)) = word.split_first() else { return };
-        // A letter by itself, or as the beginning of words, is rare: it has a step of its own.
-        let letter = if self.letters[usize::from(first)] { self.next(&self.nodes[0], first) } else { None };
-        if let Some(letter) = letter {
+        if let Some((&[a, b, c, d], rest)) = word.split_first_chunk()
+            && !self.letters[usize::from(a)]
+            && self.short[pair(a, b) / 64] >> (pair(a, b) % 64) & 1 == 0
+        {
+            let (_, place) = self.quads.slot([a, b, c, d]);
+            return self.follow(place, rest, found);
+        }
+        // What is shorter, and what goes on from a beginning of three bytes or less, is rare.
+        let Some((&first, rest)) = word.split_first() else { return };
+        if self.letters[usize::from(first)]
+            && let Some(letter) = self.nodes.get(self.step(&self.nodes[0], first) as usize)
+        {
             found.extend((letter.symbols & 2 != 0).then_some(letter.prefix));
             found.extend((letter.symbols & 1 != 0 && rest.is_empty()).then_some(letter.exact));
         }
-        let Some((&second, behind)) = rest.split_first() else { return };
-        rest = behind;
-        let mut next = self.nodes.get(self.pairs[pair(first, second)] as usize);
+        let Some((&second, rest)) = rest.split_first() else { return };
+        self.follow(Place { node: self.pairs[pair(first, second)], passed: 0 }, rest, found);
+    }
+
+    /// Goes on from a place with the rest of a word, and appends the symbols on the way.
+    #[inline]
+    fn follow(&self, place: Place, mut rest: &[u8], found: &mut Vec<Symbol>) {
+        let mut passed = usize::from(place.passed);
+        let mut next = self.nodes.get(place.node as usize);
         while let Some(node) = next {
             if node.bytes > 0 {
-                let tail = &self.tails[node.tail as usize..][..usize::from(node.bytes)];
+                let tail = &self.tails[node.tail as usize..][passed..usize::from(node.bytes)];
                 // Shorter than what a call to compare memory costs.
                 if tail.len() > rest.len() || tail.iter().zip(rest).any(|(a, b)| a != b) {
                     return;
                 }
                 rest = &rest[tail.len()..];
+                passed = 0;
             }
             if node.symbols & 2 != 0 {
                 found.push(node.prefix);
@@ -234,23 +326,37 @@ impl Lexicon {
                 return;
             };
             rest = behind;
-            next = self.next(node, byte);
+            next = self.nodes.get(self.step(node, byte) as usize);
         }
     }
 
+    /// Where four bytes lead, if a word goes there.
+    fn behind(&self, bytes: [u8; 4]) -> Option<Place> {
+        let [first, second, rest @ ..] = bytes;
+        let mut place = Place { node: self.pairs[pair(first, second)], passed: 0 };
+        for byte in rest {
+            let node = self.nodes.get(place.node as usize)?;
+            if place.passed < node.bytes {
+                let tail = self.tails[node.tail as usize + usize::from(place.passed)];
+                (tail == byte).then_some(())?;
+                place.passed += 1;
+            } else {
+                place = Place { node: self.step(node, byte), passed: 0 };
+            }
+        }
+        (place.node != NONE).then_some(place)
+    }
+
+    /// The number of the node that a byte leads to; [`NONE`] without one.
     #[inline]
-    fn next(&self, node: &Node, byte: u8) -> Option<&Node> {
-        let next = if node.table == NONE {
+    fn step(&self, node: &Node, byte: u8) -> u32 {
+        if node.table == NONE {
             let labels = &self.labels[node.first as usize..][..usize::from(node.span)];
-            node.first + labels.iter().position(|label| *label == byte)? as u32
+            labels.iter().position(|label| *label == byte).map_or(NONE, |at| node.first + at as u32)
         } else {
             let at = byte.wrapping_sub(node.least);
-            if at >= node.span {
-                return None;
-            }
-            self.tables[node.table as usize + usize::from(at)]
-        };
-        self.nodes.get(next as usize)
+            if at < node.span { self.tables[node.table as usize + usize::from(at)] } else { NONE }
+        }
     }
 }
 
@@ -319,6 +425,43 @@ mod tests {
             let mut found = Vec::new();
             lexicon.look_up(other.as_bytes(), &mut found);
             assert_eq!(found, [], "{other}");
+        }
+    }
+
+    #[test]
+    fn words_of_every_length_are_found_as_by_comparing_them_all() {
+        // Of few letters of one and two bytes, so that many share their beginning.
+        let word = |mut number: usize| {
+            let mut word = String::new();
+            while number > 0 {
+                word.push(['a', 'b', 'ب', 'ت'][number % 4]);
+                number /= 4;
+            }
+            word
+        };
+        let mut builder = LexiconBuilder::default();
+        let mut known = Vec::new();
+        for number in (1..40_000).step_by(97) {
+            let word = word(number);
+            if number % 3 == 0 {
+                known.push((word.clone(), true, builder.prefix(&word)));
+            } else {
+                known.push((word.clone(), false, builder.exact(&word)));
+            }
+        }
+        let lexicon = builder.build();
+        for number in 1..40_000 {
+            let word = word(number);
+            let mut found = Vec::new();
+            lexicon.look_up(word.as_bytes(), &mut found);
+            let mut expected: Vec<(bool, usize, Symbol)> = known
+                .iter()
+                .filter(|(known, prefix, _)| if *prefix { word.starts_with(known) } else { word == *known })
+                .map(|(known, prefix, symbol)| (!prefix, known.len(), *symbol))
+                .collect();
+            expected.sort_unstable();
+            expected.dedup();
+            assert_eq!(found, expected.iter().map(|(_, _, symbol)| *symbol).collect::<Vec<_>>(), "{word}");
         }
     }
 }
