@@ -1,6 +1,6 @@
 //! `stancemark audit`
 
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -12,12 +12,15 @@ use stancemark::{
         audit, draw, join_texts,
     },
     evaluate::TargetCodes,
+    export::{About, Job, Tool, export},
     read,
-    write::{Destination, PartialFile, grouped},
+    write::{Destination, PartialFile, beside, grouped},
 };
 
 use super::{
     Outcome,
+    args::processors,
+    export::tell,
     gold::{GoldArgs, shown},
     terminal,
 };
@@ -48,7 +51,8 @@ impl AuditVerb {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  stancemark tag posts.jsonl --keep -o tags.jsonl\n  \
     stancemark audit draw tags.jsonl -n 200 -o sample.jsonl\n  \
-    stancemark audit draw tags.parquet --posts posts.jsonl --blind -n 300 -o sample.jsonl\n\n\
+    stancemark audit draw tags.parquet --posts posts.jsonl --blind -n 300 -o sample.jsonl\n  \
+    stancemark audit draw tags.jsonl -n 200 --blind --to label-studio -o project\n\n\
     Strata: the label of a post's least sure tag, and its score (under 0.7, under 0.9, above); posts without a tag, by the \
     highest score of what was not given where the tags hold scores; posts abstained on. Each line has the text, the weight \
     and `labels` to fill in ([] for none). Near-copies are drawn as the posts that they are.")]
@@ -90,15 +94,29 @@ struct Draw {
     #[arg(long, value_name = "COLUMN", requires = "posts")]
     text: Option<String>,
 
-    /// Where the sample goes, as JSONL
-    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    /// Write the sample for an annotation tool (see `export --help`), which carries the weights into the gold; the sample
+    /// itself then goes beside it, to `OUT.sample.jsonl`
+    #[arg(long, value_name = "TOOL")]
+    to: Option<Tool>,
+
+    /// With --to, the codebook that the tool's labels come from [default: the one the posts were tagged with]
+    #[arg(long, short, value_name = "NAME|PATH", requires = "to")]
+    codebook: Option<String>,
+
+    /// Where the sample goes, as JSONL; with --to, the tool's file or folder
+    #[arg(long, short, value_name = "OUT", default_value = "-")]
     output: PathBuf,
 }
 
 impl Draw {
     fn run(&self) -> anyhow::Result<Outcome> {
+        let path = match (&self.to, Destination::from_arg(&self.output)) {
+            (Some(_), Destination::Stdout) => bail!("--to writes files: name them with -o"),
+            (Some(_), Destination::File(output)) => beside(&output, ".sample.jsonl"),
+            (None, _) => self.output.clone(),
+        };
         let inputs: Vec<PathBuf> = self.tags.iter().chain(&self.posts).cloned().collect();
-        Destination::from_arg(&self.output).spare(&inputs)?;
+        Destination::from_arg(&path).spare(&inputs)?;
         let sample = Sample {
             size: self.size as usize,
             seed: self.seed,
@@ -123,8 +141,29 @@ impl Draw {
         for post in &drawn.posts {
             lines += &(post.to_json(self.blind).to_string() + "\n");
         }
-        write(&self.output, &lines)?;
+        write(&path, &lines)?;
         anstream::eprint!("{}", self.summary(&drawn));
+        if let Some(tool) = self.to {
+            let about = About::new(&self.tags, self.codebook.as_deref(), None, None)?;
+            let summary = export(
+                &Job {
+                    tags: vec![path.clone()],
+                    posts: None,
+                    tool,
+                    output: self.output.clone(),
+                    about: Arc::new(about),
+                    pick: None,
+                    only_new: Vec::new(),
+                    threads: processors(),
+                },
+                |_, _| {},
+            )?;
+            tell(&summary);
+            anstream::eprintln!(
+                "{}: gives weights back to `audit estimate --drawn` where a tool loses them",
+                path.display()
+            );
+        }
         Ok(Outcome::Done)
     }
 

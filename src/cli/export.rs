@@ -134,34 +134,35 @@ impl Export {
             anstream::eprintln!("note: {note}");
         }
         if !self.quiet {
-            Self::tell(&summary);
+            tell(&summary);
         }
         let dead = summary.counts.dead_lettered > 0;
         Ok(if dead && self.strict { Outcome::DeadLetters } else { Outcome::Done })
     }
+}
 
-    fn tell(summary: &Summary) {
-        let counts = &summary.counts;
-        for letter in &summary.first_dead {
-            anstream::eprintln!("dead letter: {}: {}", letter.origin, letter.reason);
+/// Tells on the terminal what came of an export.
+pub(super) fn tell(summary: &Summary) {
+    let counts = &summary.counts;
+    for letter in &summary.first_dead {
+        anstream::eprintln!("dead letter: {}: {}", letter.origin, letter.reason);
+    }
+    let mut told = format!("{} of {} posts exported", grouped(counts.exported), grouped(counts.posts));
+    let mut add = |number: u64, what: &str| {
+        if number > 0 {
+            told += &format!(", {} {what}", grouped(number));
         }
-        let mut told = format!("{} of {} posts exported", grouped(counts.exported), grouped(counts.posts));
-        let mut add = |number: u64, what: &str| {
-            if number > 0 {
-                told += &format!(", {} {what}", grouped(number));
-            }
-        };
-        add(counts.exported_before, "exported before");
-        add(counts.no_task, "not in the project");
-        add(counts.not_drawn, "not drawn");
-        add(counts.dead_lettered, "in the dead letters");
-        for (what, posts) in &counts.repaired {
-            add(*posts, &format!("with a repaired text ({what})"));
-        }
-        anstream::eprintln!("{told}");
-        if let Some(path) = &summary.output {
-            anstream::eprintln!("{}: {}", path.display(), styled(DIM, summary.next_step));
-        }
+    };
+    add(counts.exported_before, "exported before");
+    add(counts.no_task, "not in the project");
+    add(counts.not_drawn, "not drawn");
+    add(counts.dead_lettered, "in the dead letters");
+    for (what, posts) in &counts.repaired {
+        add(*posts, &format!("with a repaired text ({what})"));
+    }
+    anstream::eprintln!("{told}");
+    if let Some(path) = &summary.output {
+        anstream::eprintln!("{}: {}", path.display(), styled(DIM, summary.next_step));
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Document {
 /// How a post came into a sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
-    /// The method, as in `--sample`.
+    /// The method, as in `--sample`; `audit` where `audit draw` drew it.
     pub by: &'static str,
     /// How many posts of the corpus it stands for: 1 / the probability to be drawn; `None` where the method gives none.
     pub weight: Option<f64>,

@@ -6,7 +6,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{DocLabel, Document, Span};
+use super::{DocLabel, Document, Drawn, Span};
 use crate::{
     post::{DeadLetter, Post, Stance},
     read,
@@ -63,6 +63,13 @@ struct Line {
     text: Option<String>,
     #[serde(default, bound(deserialize = ""))]
     input: Cell<Map<String, Value>>,
+    // What `audit draw` writes.
+    #[serde(default)]
+    weight: Option<f64>,
+    #[serde(default)]
+    stratum: Option<String>,
+    #[serde(default)]
+    stratum_posts: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +135,12 @@ pub(super) fn document(post: Post, meta: &[String]) -> Result<Tagged, DeadLetter
     }
     spans.sort();
     spans.dedup();
+    let drawn = line.weight.map(|weight| Drawn {
+        by: "audit",
+        weight: Some(weight),
+        stratum: line.stratum,
+        stratum_posts: line.stratum_posts,
+    });
     let columns = line.input.0;
     // A column that a post lacks is null: some tools want the same columns of every post.
     let cell = |name: &String| (name.clone(), columns.get(name).cloned().unwrap_or_default());
@@ -142,7 +155,7 @@ pub(super) fn document(post: Post, meta: &[String]) -> Result<Tagged, DeadLetter
             abstained: line.abstained.0,
             spans,
             meta,
-            drawn: None,
+            drawn,
             repairs: Vec::new(),
             origin: post.origin,
         },

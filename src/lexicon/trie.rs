@@ -250,7 +250,8 @@ struct Quads {
 impl Quads {
     fn new(quads: &[([u8; 4], Place)]) -> Self {
         let bits = (2 * quads.len() + 1).next_power_of_two().ilog2();
-        let mut table = Quads { slots: vec![(0, Place { node: NONE, passed: 0 }); 1 << bits], shift: 32 - bits };
+        let mut table =
+            Quads { slots: vec![(0, Place { node: NONE, passed: 0 }); 1 << bits], shift: 32 - bits };
         for (bytes, place) in quads {
             let (at, _) = table.slot(*bytes);
             table.slots[at] = (u32::from_le_bytes(*bytes), *place);

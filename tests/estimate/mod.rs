@@ -98,6 +98,46 @@ fn a_sample_is_drawn_judged_and_estimated_from() {
 }
 
 #[test]
+fn a_sample_goes_through_an_annotation_tool_with_its_weights() {
+    let folder = Folder::new();
+    let tags = tagged(&folder, "tags.jsonl");
+    let draw = || stancemark(["audit", "draw", "-n", "100", "--blind", "--to", "doccano-labels", "-o"]);
+    let ran = draw().and([&folder.path("posts.jsonl"), &tags]).done();
+    assert_says(&ran.stderr, &["100 of 740 posts drawn", "100 of 100 posts exported", "sample.jsonl"]);
+    // People give labels in the tool; nothing was proposed to them.
+    let mut back = String::new();
+    for mut line in folder.lines("posts.jsonl") {
+        assert_eq!(line["label"], json!([]), "blind: {line}");
+        line["label"] = json!(truth(line["post_id"].as_str().expect("an id")));
+        back += &(line.to_string() + "\n");
+    }
+    let back = folder.write("admin.jsonl", back);
+    let gold = folder.path("gold.jsonl");
+    stancemark(["import", "--from", "doccano", "-o"]).and([&gold, &back]).done();
+    let sample = folder.path("posts.jsonl.sample.jsonl");
+    let straight = folder.write("judged.jsonl", judged(&folder.lines("posts.jsonl.sample.jsonl")));
+    let shares = |audited: &PathBuf, more: &[&PathBuf]| {
+        let ran = estimate([&tags, audited]).and(["--format", "json"]).and(more).done();
+        json_of(&ran)["shares"].clone()
+    };
+    assert_eq!(shares(&gold, &[]), shares(&straight, &[]), "the tool carries the weights");
+    // A tool that loses them: the sample beside the export gives them back.
+    let without: String = folder
+        .lines("gold.jsonl")
+        .iter()
+        .map(|line| {
+            json!({"id": line["id"], "text": line["text"], "labels": line["labels"]}).to_string() + "\n"
+        })
+        .collect();
+    let without = folder.write("without.jsonl", without);
+    let drawn = PathBuf::from("--drawn");
+    assert_eq!(shares(&without, &[&drawn, &sample]), shares(&straight, &[]));
+    assert_ne!(shares(&without, &[]), shares(&straight, &[]));
+    let told = stancemark(["audit", "draw", "--to", "doccano"]).and([&tags]).refused();
+    assert_says(&told, &["--to writes files", "-o"]);
+}
+
+#[test]
 fn the_same_posts_are_drawn_from_every_format_and_from_a_pipe() {
     let folder = Folder::new();
     let tags = tagged(&folder, "tags.jsonl");
