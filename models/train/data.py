@@ -198,10 +198,14 @@ def unrelated(rows: list[dict]) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def mixture(data: Path, rounds: int, seed: int, limit: int | None = None, readings: bool = True, times: float = 1.0) -> list[Pair]:
-    """All pairs of a run in reading order; public rows are read `times` as often as TIMES says."""
+def mixture(
+    data: Path, rounds: int, seed: int, limit: int | None = None, readings: bool = True, times: float = 1.0, without: str = ""
+) -> list[Pair]:
+    """All pairs of a run in reading order; public rows are read `times` as often as TIMES says, those about the target
+    `without` not at all."""
     rng = random.Random(seed)
     silver, rows = sources(data, readings)
+    rows = [row for row in rows if row["target"] != without]
     pools = unrelated(rows)
     plan: list[list[dict]] = [[] for _ in range(rounds)]
     by_source = collections.defaultdict(list)

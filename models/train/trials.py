@@ -159,6 +159,28 @@ def three_labels(model: Stance, tokenizer: Tokenizer, folder: Path) -> dict[str,
     return {"three labels": evaluate.post_scores(posts, given, "gold tune")[0]}
 
 
+def fitted(name: str, way: Way, seed: int, rows: list, aims: torch.Tensor, model: Stance) -> tuple[Stance, float]:
+    """The network after one pass over the rows, and the seconds that it took."""
+    optim = optimizer(model, way.rate)
+    rates = [group["lr"] for group in optim.param_groups]
+    plan, weight, started = batches(rows, seed), torch.tensor(way.weights), time.time()
+    model.train()
+    for step, part in enumerate(plan):
+        for group, full in zip(optim.param_groups, rates):
+            group["lr"] = full * rate_at(step / len(plan))
+        ids, mask, _ = collate([rows[i] for i in part])
+        with autocast():
+            logits = model(ids, mask).float()
+        loss = F.binary_cross_entropy_with_logits(logits, aims[part]) if way.labels else F.cross_entropy(logits, aims[part], weight=weight)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optim.step()
+        optim.zero_grad(set_to_none=True)
+        if step % 100 == 0:
+            print(f"{name}: step {step} of {len(plan)}, {time.time() - started:.0f} s", flush=True)
+    return model, time.time() - started
+
+
 def run(name: str, seed: int, folder: Path, base: Path, work: Path, limit: int) -> dict:
     way = WAYS[name]
     data.SWAP = way.swap
@@ -176,25 +198,7 @@ def run(name: str, seed: int, folder: Path, base: Path, work: Path, limit: int) 
     if way.teacher:
         taught = torch.tensor(np.load(work / f"{way.teacher}_{seed}.npy")).softmax(1)
         aims = (aims + taught) / 2
-    model = start(way, tokenizer, base)
-    optim = optimizer(model, way.rate)
-    rates = [group["lr"] for group in optim.param_groups]
-    plan, weight, started = batches(rows, seed), torch.tensor(way.weights), time.time()
-    model.train()
-    for step, part in enumerate(plan):
-        for group, full in zip(optim.param_groups, rates):
-            group["lr"] = full * rate_at(step / len(plan))
-        ids, mask, _ = collate([rows[i] for i in part])
-        with autocast():
-            logits = model(ids, mask).float()
-        loss = F.binary_cross_entropy_with_logits(logits, aims[part]) if way.labels else F.cross_entropy(logits, aims[part], weight=weight)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optim.step()
-        optim.zero_grad(set_to_none=True)
-        if step % 100 == 0:
-            print(f"{name} {seed}: step {step} of {len(plan)}, {time.time() - started:.0f} s", flush=True)
-    seconds = time.time() - started
+    model, seconds = fitted(f"{name} {seed}", way, seed, rows, aims, start(way, tokenizer, base))
     if any(other.teacher == name for other in WAYS.values()):
         np.save(work / f"{name}_{seed}.npy", outputs(model, rows))
     if way.labels:

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::kinds::{Case, Effect, Kind, Reading, SideFilter};
+use super::kinds::{Case, Effect, Kind, Reach, Reading, SideFilter};
 use crate::post::Stance;
 
 #[derive(Debug, Deserialize)]
@@ -136,6 +136,8 @@ pub struct Rule {
     #[serde(default)]
     pub lang: Vec<String>,
     pub toward: Option<String>,
+    #[serde(default)]
+    pub reach: Reach,
     #[serde(default)]
     pub effect: Effect,
     #[serde(default = "dropped")]

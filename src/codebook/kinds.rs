@@ -76,6 +76,17 @@ pub enum Effect {
     Settle,
 }
 
+/// Whom a hit without a slot speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// The nearest target that fits.
+    #[default]
+    Nearest,
+    /// All targets that fit: what is said is said of the whole post, such as that it is an advertisement.
+    All,
+}
+
 /// How a hit is read that is negated, quoted, asked, reported, conceded or meant sarcastically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

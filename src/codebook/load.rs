@@ -363,6 +363,7 @@ fn make_rule(rule: file::Rule, id: Arc<str>, place: Place, source: &Source) -> R
         weight,
         langs: rule.lang.into_iter().map(|lang| crate::language::canonical(&lang).to_owned()).collect(),
         toward: rule.toward,
+        reach: rule.reach,
         effect: rule.effect,
         negation: rule.negation,
         quotation: rule.quotation,

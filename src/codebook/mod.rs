@@ -18,7 +18,7 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use error::{CodebookError, Place};
-pub use kinds::{Case, Effect, Home, Kind, Reading, Side, SideFilter};
+pub use kinds::{Case, Effect, Home, Kind, Reach, Reading, Side, SideFilter};
 pub use start::{SCHEMA, start};
 
 use crate::post::Stance;
@@ -159,6 +159,8 @@ pub struct Rule {
     pub langs: Vec<String>,
     /// For patterns without a slot: whom the vote is for, as a slot's word (`platform`, `home` …).
     pub toward: Option<String>,
+    /// … and whether it is for the nearest such target or for all.
+    pub reach: Reach,
     /// What a hit does.
     pub effect: Effect,
     /// How a negated hit is read.

@@ -25,6 +25,8 @@ pub(super) struct Scanner<'a> {
     pub(super) letters: Vec<Letter>,
     /// Words of one letter so far.
     lone: usize,
+    /// Words of one syllable so far, of a script that writes vowels as marks.
+    syllables: usize,
     /// Straight quotes that have opened and not closed.
     pub(super) double_open: bool,
     pub(super) single_open: bool,
@@ -47,6 +49,7 @@ impl<'a> Scanner<'a> {
             whole_hashtags,
             letters: Vec::new(),
             lone: 0,
+            syllables: 0,
             double_open: false,
             single_open: false,
         }
@@ -65,7 +68,7 @@ impl<'a> Scanner<'a> {
                 _ => self.other(),
             }
         }
-        if self.lone >= spelled::FEWEST {
+        if self.lone >= spelled::FEWEST || self.syllables >= spelled::FEWEST_SYLLABLES {
             spelled::join(self.out, self.words, self.table);
         }
     }
@@ -338,10 +341,9 @@ impl<'a> Scanner<'a> {
             self.out.push(letter.c, letter.from..letter.to);
         }
         self.out.end(token, kind, flags, hashtag);
-        let lone = kind == TokenKind::Word
-            && letters.len() == 1
-            && first.class == Class::Letter
-            && hashtag.is_none();
-        self.lone += usize::from(lone);
+        if kind == TokenKind::Word && first.class == Class::Letter && hashtag.is_none() {
+            self.lone += usize::from(letters.len() == 1);
+            self.syllables += usize::from(spelled::is_syllable(letters.iter().map(|l| (l.c, l.class))));
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! Letters spelt out one by one (`f.a.c.e.b.o.o.k`, `f a c e b o o k`) become the word they spell.
+//! Letters spelt out one by one (`f.a.c.e.b.o.o.k`, `f a c e b o o k`) become the word they spell. So do syllables of the
+//! scripts that write vowels as marks (`फे स बु क`), but many words of these are one syllable: only what spells a word of
+//! the list is joined.
 
 use std::ops::Range;
 
@@ -11,6 +13,9 @@ use super::{
 
 /// Fewer letters in a row are initials.
 pub(super) const FEWEST: usize = 4;
+
+/// Fewer syllables in a row are words.
+pub(super) const FEWEST_SYLLABLES: usize = 3;
 
 /// A row of letters: its tokens, and the word they spell.
 struct Row {
@@ -59,6 +64,11 @@ fn rows(post: &Normalized, words: &Words, table: Letters) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < post.tokens.len() {
+        if let Some(end) = syllables(post, words, table, at) {
+            rows.push(spell(post, at..end, words, table));
+            at = end;
+            continue;
+        }
         let spaced = row(post, table, at, false);
         let dotted = row(post, table, at, true);
         let count = if dotted > spaced { dotted.div_ceil(2) } else { spaced };
@@ -89,6 +99,34 @@ fn spell(post: &Normalized, tokens: Range<usize>, words: &Words, table: Letters)
         flags |= TokenFlags::SENTENCE_END;
     }
     Row { tokens, letters, flags }
+}
+
+/// Whether this is one letter with its marks, of a script that writes vowels as marks: its letters come behind the
+/// alphabets and the Arabic letters in Unicode.
+pub(super) fn is_syllable(mut letters: impl Iterator<Item = (char, Class)>) -> bool {
+    letters.next().is_some_and(|(c, class)| class == Class::Letter && c >= '\u{900}')
+        && letters.all(|(_, class)| class == Class::Mark)
+}
+
+/// Where the longest row of syllables ends that begins at a token and spells a word of the list.
+fn syllables(post: &Normalized, words: &Words, table: Letters, at: usize) -> Option<usize> {
+    let mut place = Words::start();
+    let mut found = None;
+    let mut marks = false;
+    for (index, token) in post.tokens.iter().enumerate().skip(at) {
+        let text = post.token_text(token);
+        let letters = text.chars().map(|c| (c, table.fold(c).class));
+        if token.kind != TokenKind::Word || token.hashtag.is_some() || !is_syllable(letters) {
+            break;
+        }
+        marks |= text.chars().nth(1).is_some();
+        let Some(next) = text.bytes().try_fold(place, |place, byte| words.step(place, byte)) else { break };
+        place = next;
+        if index + 1 - at >= FEWEST_SYLLABLES && marks && words.weight_at(place).is_some() {
+            found = Some(index + 1);
+        }
+    }
+    found
 }
 
 /// How many tokens from `at` on are single letters, with one and the same sign between them, or

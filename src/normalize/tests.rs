@@ -229,6 +229,8 @@ fn disguises_and_stretches_are_folded() {
         let flag = normalize(text).tokens[0].flags;
         assert!(flag.contains(TokenFlags::DISGUISED) || flag.contains(TokenFlags::STRETCHED), "{text}");
     }
+    let names = Normalizer::with_words([("फेसबुक", 5.0), ("youtube", 5.0)]);
+    assert_eq!(names.normalize("फे स बु क Y0utub3 फे स").text, "फेसबुक youtube फे स");
     // Not disguised: a Cyrillic word, names with digits, initials, an address, a handle.
     for (text, expected) in [
         ("сора", "сора"),
@@ -237,6 +239,9 @@ fn disguises_and_stretches_are_folded() {
         ("hey@user", "hey @user"),
         ("a'b'c'n't@", "a ' b ' c ' n ' t @"),
         ("soon book", "soon book"),
+        // A digit at the end alone is a number; words of one syllable are words.
+        ("youtub3", "youtub3"),
+        ("ये तो है ही", "ये तो है ही"),
     ] {
         assert_eq!(normalize(text).text, expected, "{text}");
     }

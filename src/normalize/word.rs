@@ -180,7 +180,8 @@ pub(super) fn letters_of_sign(sign: char) -> &'static [char] {
 }
 
 /// Folds digits that stand for letters: inside a word of mostly letters, where that makes a word of
-/// the list. (Without the list `india1st` would be folded too.) Says whether it did.
+/// the list. (Without the list `india1st` would be folded too.) A digit at the end is more often a number: it needs
+/// another one inside (`y0utub3`). Says whether it did.
 pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) -> bool {
     let is_digit = |l: &Letter| l.class == Class::Digit;
     let (Some(first), Some(last)) = (letters.first(), letters.last()) else { return false };
@@ -188,7 +189,7 @@ pub(super) fn fold_digits(letters: &mut [Letter], words: &Words) -> bool {
     let others = letters.len() - digits;
     if digits == 0
         || is_digit(first)
-        || is_digit(last)
+        || is_digit(last) && digits == letters.iter().rev().take_while(|l| is_digit(l)).count()
         || others < 3
         || digits >= others
         || letters.len() > LONGEST

@@ -435,6 +435,16 @@ fn a_vote_without_a_slot_goes_to_the_nearest_target_that_fits() {
 }
 
 #[test]
+fn what_is_said_of_the_whole_post_goes_to_all_targets_that_fit() {
+    let found = |text: &str| hits("for sale", "toward = \"platform\"\nreach = \"all\"", text);
+    assert_eq!(
+        found("Facebook and India. Shoes for sale #YouTube"),
+        ["book against 2 \"for sale\"", "tube against 2 \"for sale\""]
+    );
+    assert_eq!(found("India: shoes for sale"), [""; 0]);
+}
+
+#[test]
 fn one_rule_votes_once_for_a_target_with_its_heaviest_hit() {
     let found = hits("{target} bad", "", "Is Facebook bad? Facebook bad! Facebook bad.");
     assert_eq!(found, ["book against 2 \"Facebook bad\""]);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{RuleHit, pattern::Pattern, scope::Around, search::Match, slot::Slot};
 use crate::{
-    codebook::{Codebook, Effect, Reading, Rule},
+    codebook::{Codebook, Effect, Reach, Reading, Rule},
     lexicon::Words,
     normalize::Normalized,
     post::Stance,
@@ -19,6 +19,9 @@ const MOST_CONCEDED: usize = 64;
 
 /// Targets on either side of a match without a slot among which the nearest is looked for.
 const MOST_NEAR: usize = 32;
+
+/// Targets of a post that a rule can speak of together.
+const MOST_REACHED: usize = 64;
 
 /// A post, for the votes of its matches.
 #[derive(Clone, Copy)]
@@ -103,6 +106,12 @@ impl<'a> Votes<'a> {
             return hits.casts > before;
         }
         let Some(class) = self.toward else { return false };
+        if rule.reach == Reach::All {
+            for hit in targets.iter().take(MOST_REACHED).filter(|hit| class.admits(hit.target, codebook)) {
+                self.write(hit.target, vote(0), weight, first, &range, hits);
+            }
+            return hits.casts > before;
+        }
         let Some(filled) = self.nearest(class, &matched.words) else { return false };
         let named = targets[filled.clone()].iter().chain(self.beside(&filled));
         for hit in named.filter(|hit| class.admits(hit.target, codebook)) {

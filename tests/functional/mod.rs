@@ -1,4 +1,7 @@
 //! The functional cases: the pass rate does not fall below what `floor.json` holds. Who raises it raises the floor.
+//!
+//! With the model the floors are some three cases below the rate: a case near the threshold may fall to the other side on
+//! another processor. `unseen/` holds cases whose failures nobody looks at: do not write rules for them.
 
 use serde_json::Value;
 
@@ -6,15 +9,16 @@ use crate::program::stancemark;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/functional");
 
-fn rates(more: &[&str]) -> Option<Value> {
-    let cases = std::fs::read_dir(FOLDER).expect("the folder").filter(|entry| {
+fn rates(folder: &str, more: &[&str]) -> Option<Value> {
+    let folder = format!("{FOLDER}{folder}");
+    let cases = std::fs::read_dir(&folder).expect("the folder").filter(|entry| {
         entry.as_ref().is_ok_and(|entry| entry.path().extension().is_some_and(|ending| ending == "jsonl"))
     });
     if cases.count() == 0 {
-        println!("skipped: there are no cases in tests/functional yet");
+        println!("skipped: there are no cases in {folder} yet");
         return None;
     }
-    let ran = stancemark(["evaluate", "functional", FOLDER, "--json"]).and(more).done();
+    let ran = stancemark(["evaluate", "functional", &folder, "--json"]).and(more).done();
     Some(serde_json::from_str(&ran.stdout).expect("JSON"))
 }
 
@@ -40,14 +44,21 @@ fn floor() -> Value {
 
 #[test]
 fn the_pass_rate_of_rules_alone_does_not_fall() {
-    if let Some(rates) = rates(&["--no-model"]) {
+    if let Some(rates) = rates("", &["--no-model"]) {
         hold(&rates, &floor()["no_model"], "of rules alone");
     }
 }
 
 #[test]
 fn the_pass_rate_with_the_model_does_not_fall() {
-    if let Some(rates) = rates(&[]) {
+    if let Some(rates) = rates("", &[]) {
         hold(&rates, &floor()["model"], "with the model");
+    }
+}
+
+#[test]
+fn the_pass_rate_on_unseen_cases_does_not_fall() {
+    if let Some(rates) = rates("/unseen", &[]) {
+        hold(&rates, &floor()["unseen"], "on unseen cases");
     }
 }
