@@ -1,7 +1,7 @@
 //! What is not a word: addresses, handles, hashtags, emoji, signs.
 
 use super::{
-    emoji, hashtag,
+    disguise, emoji, hashtag,
     letters::Class,
     normalized::{Entity, EntityKind, TokenFlags, TokenKind},
     scan::Scanner,
@@ -77,6 +77,12 @@ impl Scanner<'_> {
         {
             count += 1;
             self.skip(c.len_utf8());
+        }
+        if disguise::SIGNS.contains(&folded) {
+            let alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let before = self.text.get(..start.0).and_then(|text| text.chars().next_back());
+            let after = self.text.get(self.at..).and_then(|text| text.chars().next());
+            self.disguises += usize::from(alphanumeric(before) && alphanumeric(after));
         }
         let c = if folded == '.' && count > 2 { '…' } else { folded };
         let flags = self.flags_of_sign(c, start.0);

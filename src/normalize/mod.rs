@@ -32,6 +32,7 @@
 //! letter, so that a name is found inside a sentence. `ﷺ` and its like stay one sign.
 
 mod alignment;
+mod disguise;
 mod emoji;
 mod entities;
 mod hashtag;
@@ -72,6 +73,8 @@ pub fn fold(name: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Normalizer {
     words: Arc<Words>,
+    /// Names of one word, which are read through disguises.
+    names: Arc<Words>,
 }
 
 impl Default for Normalizer {
@@ -83,7 +86,7 @@ impl Default for Normalizer {
 impl Normalizer {
     /// With the built-in word list.
     pub fn new() -> Self {
-        Self { words: Words::built_in() }
+        Self { words: Words::built_in(), names: Arc::new(Words::only(Vec::new())) }
     }
 
     /// The built-in list and more: a codebook's names and rule words, in any spelling; of a name of
@@ -93,8 +96,12 @@ impl Normalizer {
     #[must_use]
     pub fn with_words<S: AsRef<str>>(words: impl IntoIterator<Item = (S, f32)>) -> Self {
         let built_in = Self::new();
+        let mut names = Vec::new();
         let more = words.into_iter().flat_map(|(name, weight)| {
             let folded = built_in.normalize(name.as_ref());
+            if let [Token { kind: TokenKind::Word, .. }] = folded.tokens[..] {
+                names.push(folded.text.clone());
+            }
             let words: Vec<(String, f32)> = folded
                 .tokens
                 .iter()
@@ -107,7 +114,8 @@ impl Normalizer {
                 .collect();
             words
         });
-        Self { words: Arc::new(Words::built_in_and(more)) }
+        let words = Arc::new(Words::built_in_and(more));
+        Self { words, names: Arc::new(Words::only(names)) }
     }
 
     /// Normalises one post.
@@ -120,13 +128,13 @@ impl Normalizer {
     /// As [`Normalizer::normalize`], reusing the buffers of `out`; what `out` held is gone.
     pub fn normalize_into(&self, text: &str, out: &mut Normalized) {
         out.clear();
-        Scanner::new(text, &self.words, false, out).run();
+        Scanner::new(text, &self.words, &self.names, false, out).run();
     }
 
     /// As [`fold`].
     pub fn fold(&self, name: &str) -> String {
         let mut out = Normalized::default();
-        Scanner::new(name, &self.words, true, &mut out).run();
+        Scanner::new(name, &self.words, &self.names, true, &mut out).run();
         out.text
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Scanner<'a> {
     pub(super) point: u32,
     pub(super) out: &'a mut Normalized,
     pub(super) words: &'a Words,
+    /// Names that are read through disguises.
+    pub(super) names: &'a Words,
     pub(super) table: Letters,
     /// Hashtags stay one token.
     pub(super) whole_hashtags: bool,
@@ -27,6 +29,8 @@ pub(super) struct Scanner<'a> {
     lone: usize,
     /// Words of one syllable so far, of a script that writes vowels as marks.
     syllables: usize,
+    /// Words with digits in them, and signs between letters, so far.
+    pub(super) disguises: usize,
     /// Straight quotes that have opened and not closed.
     pub(super) double_open: bool,
     pub(super) single_open: bool,
@@ -36,6 +40,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn new(
         text: &'a str,
         words: &'a Words,
+        names: &'a Words,
         whole_hashtags: bool,
         out: &'a mut Normalized,
     ) -> Self {
@@ -45,11 +50,13 @@ impl<'a> Scanner<'a> {
             point: 0,
             out,
             words,
+            names,
             table: Letters::new(),
             whole_hashtags,
             letters: Vec::new(),
             lone: 0,
             syllables: 0,
+            disguises: 0,
             double_open: false,
             single_open: false,
         }
@@ -68,8 +75,9 @@ impl<'a> Scanner<'a> {
                 _ => self.other(),
             }
         }
-        if self.lone >= spelled::FEWEST || self.syllables >= spelled::FEWEST_SYLLABLES {
-            spelled::join(self.out, self.words, self.table);
+        let spelled = self.lone >= spelled::FEWEST || self.syllables >= spelled::FEWEST_SYLLABLES;
+        if spelled || self.disguises > 0 {
+            spelled::join(self.out, self.words, self.names, self.table);
         }
     }
 
@@ -341,8 +349,12 @@ impl<'a> Scanner<'a> {
             self.out.push(letter.c, letter.from..letter.to);
         }
         self.out.end(token, kind, flags, hashtag);
+        if kind == TokenKind::Word && first.class == Class::Digit && hashtag.is_none() {
+            self.disguises += 1;
+        }
         if kind == TokenKind::Word && first.class == Class::Letter && hashtag.is_none() {
             self.lone += usize::from(letters.len() == 1);
+            self.disguises += usize::from(letters.iter().any(|l| l.class == Class::Digit));
             self.syllables += usize::from(spelled::is_syllable(letters.iter().map(|l| (l.c, l.class))));
         }
     }

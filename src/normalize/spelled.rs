@@ -1,10 +1,11 @@
 //! Letters spelt out one by one (`f.a.c.e.b.o.o.k`, `f a c e b o o k`) become the word they spell. So do syllables of the
 //! scripts that write vowels as marks (`फे स बु क`), but many words of these are one syllable: only what spells a word of
-//! the list is joined.
+//! the list is joined. Names in other disguises are looked for on the way.
 
 use std::ops::Range;
 
 use super::{
+    disguise,
     letters::{Class, Letters},
     normalized::{Normalized, Token, TokenFlags, TokenKind},
     word::{self, Letter},
@@ -25,8 +26,8 @@ struct Row {
 }
 
 /// Joins every such row. Writes the text anew where there is one; posts rarely have any.
-pub(super) fn join(post: &mut Normalized, words: &Words, table: Letters) {
-    let rows = rows(post, words, table);
+pub(super) fn join(post: &mut Normalized, words: &Words, names: &Words, table: Letters) {
+    let rows = rows(post, words, names, table);
     if rows.is_empty() {
         return;
     }
@@ -53,17 +54,26 @@ pub(super) fn join(post: &mut Normalized, words: &Words, table: Letters) {
 }
 
 /// The letters of a token, as they stand.
-fn letters_of(post: &Normalized, token: &Token, table: Letters) -> impl Iterator<Item = Letter> {
+pub(super) fn letters_of(post: &Normalized, token: &Token, table: Letters) -> impl Iterator<Item = Letter> {
     post.token_text(token).char_indices().map(move |(i, c)| {
         let from = token.start as usize + i;
         Letter { c, ..Letter::new(table.fold(c), post.original(from..from + c.len_utf8())) }
     })
 }
 
-fn rows(post: &Normalized, words: &Words, table: Letters) -> Vec<Row> {
+fn rows(post: &Normalized, words: &Words, names: &Words, table: Letters) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < post.tokens.len() {
+        if let Some((end, letters)) = disguise::name(post, names, table, at) {
+            let mut flags = TokenFlags::DISGUISED;
+            if post.tokens[end - 1].flags.contains(TokenFlags::SENTENCE_END) {
+                flags |= TokenFlags::SENTENCE_END;
+            }
+            rows.push(Row { tokens: at..end, letters, flags });
+            at = end;
+            continue;
+        }
         if let Some(end) = syllables(post, words, table, at) {
             rows.push(spell(post, at..end, words, table));
             at = end;

@@ -231,6 +231,23 @@ fn disguises_and_stretches_are_folded() {
     }
     let names = Normalizer::with_words([("फेसबुक", 5.0), ("youtube", 5.0)]);
     assert_eq!(names.normalize("फे स बु क Y0utub3 फे स").text, "फेसबुक youtube फे स");
+    let names = ["Facebook", "Twitter", "India", "Modi", "پاکستان", "पाकिस्तान", "इज़राइल", "TikTok", "United States", "Iran"];
+    let names = Normalizer::with_words(names.map(|name| (name, 5.0)));
+    for (text, expected) in [
+        ("F*cebook Tw*tter Tw**ter t*kt*k", "facebook twitter twitter tiktok"),
+        ("Ind!a 1ndia m0d1, Tw!tt3r!", "india india modi , twitter !"),
+        ("पाकि-स्तान پا*کستان इज़रा*इल", "पाकिस्तान پاکستان इजराइल"),
+        ("(F*cebook) In-d-ia: F.a*ebook.com", "( facebook ) india : facebook . com"),
+        // Words that are no names, parts of names, too little of a name, signs that stand apart.
+        ("un*ted st*tes", "un * ted st * tes"),
+        ("F****book m**i", "f * book m * i"),
+        ("f*ck co-operate 1st t20 Iran-Iraq", "f * ck co - operate 1st t20 iran - iraq"),
+        ("in - dia in *dia* wow!great", "in - dia in * dia * wow ! great"),
+    ] {
+        let post = names.normalize(text);
+        assert_eq!(post.text, expected, "{text}");
+        assert_eq!(names.normalize(&post.text).text, expected, "once is enough: {text}");
+    }
     // Not disguised: a Cyrillic word, names with digits, initials, an address, a handle.
     for (text, expected) in [
         ("сора", "сора"),
@@ -622,6 +639,13 @@ proptest! {
     fn folding_disguised_words_twice_is_folding_once(text in disguised()) {
         let once = fold(&text);
         prop_assert_eq!(fold(&once), once);
+    }
+
+    #[test]
+    fn folding_names_twice_is_folding_once(text in "(a|n|i|d|1|\\*|-|!| |ن|ا|फे|स|\\.){0,16}") {
+        let names = Normalizer::with_words(["india", "naina", "انان", "फेसफे", "dada"].map(|name| (name, 5.0)));
+        let once = names.fold(&text);
+        prop_assert_eq!(names.fold(&once), once);
     }
 
     #[test]

@@ -42,6 +42,11 @@ impl Words {
         Arc::clone(&BUILT_IN)
     }
 
+    /// No words but these, already folded.
+    pub(super) fn only(list: Vec<String>) -> Self {
+        Self::build(list.into_iter().map(|word| (word, 0.0)).collect())
+    }
+
     /// The built-in list and more words, already folded; a word in both keeps the larger weight.
     pub(super) fn built_in_and(more: impl IntoIterator<Item = (String, f32)>) -> Self {
         let mut list = built_in_list();
@@ -88,6 +93,29 @@ impl Words {
         (children[at].label == byte).then_some(Place((first + at) as u32))
     }
 
+    /// The place one character further.
+    pub(super) fn step_char(&self, place: Place, c: char) -> Option<Place> {
+        c.encode_utf8(&mut [0; 4]).bytes().try_fold(place, |place, byte| self.step(place, byte))
+    }
+
+    /// The characters that some word goes on with from here, each with the place behind it.
+    pub(super) fn letters(&self, place: Place) -> Vec<(char, Place)> {
+        let mut found = Vec::new();
+        let mut open = vec![(Vec::new(), place)];
+        while let Some((bytes, place)) = open.pop() {
+            if let Some(c) = std::str::from_utf8(&bytes).ok().and_then(|text| text.chars().next()) {
+                found.push((c, place));
+                continue;
+            }
+            let Some(node) = self.nodes.get(place.0 as usize) else { continue };
+            for child in node.first_child..node.first_child + u32::from(node.children) {
+                let Some(next) = self.nodes.get(child as usize) else { continue };
+                open.push(([&bytes[..], &[next.label]].concat(), Place(child)));
+            }
+        }
+        found
+    }
+
     /// The weight of the word that ends here.
     pub(super) fn weight_at(&self, place: Place) -> Option<f32> {
         self.nodes.get(place.0 as usize).map(|node| node.weight).filter(|weight| !weight.is_nan())
@@ -117,6 +145,12 @@ mod tests {
             assert_eq!(words.weight(word.chars()), Some(weight), "{word}");
         }
         assert_eq!(words.weight("فیس".chars()), Some(4.0));
+        let few = Words::only(vec!["فیس".to_owned(), "in".to_owned(), "ida".to_owned()]);
+        let mut letters: Vec<char> = few.letters(Words::start()).into_iter().map(|(c, _)| c).collect();
+        letters.sort_unstable();
+        assert_eq!(letters, ['i', 'ف']);
+        let behind = few.step_char(Words::start(), 'i').expect("a place");
+        assert_eq!(few.letters(behind).len(), 2);
         for absent in ["", "pakista", "pakistanx", "ف", "~", "\u{10FFFF}"] {
             assert_eq!(words.weight(absent.chars()), None, "{absent:?}");
         }
