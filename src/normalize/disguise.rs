@@ -154,7 +154,11 @@ impl Search<'_> {
                 return;
             }
             self.read.push(disguised(c, self.parts[at].letter));
-            if stars > 1 { self.mask(stars - 1, at, next, masked) } else { self.go(at + 1, next, masked) }
+            if stars > 1 {
+                self.mask(stars - 1, at, next, masked)
+            } else {
+                self.go(at + 1, next, masked)
+            }
             self.read.pop();
         }
     }

@@ -231,7 +231,18 @@ fn disguises_and_stretches_are_folded() {
     }
     let names = Normalizer::with_words([("फेसबुक", 5.0), ("youtube", 5.0)]);
     assert_eq!(names.normalize("फे स बु क Y0utub3 फे स").text, "फेसबुक youtube फे स");
-    let names = ["Facebook", "Twitter", "India", "Modi", "پاکستان", "पाकिस्तान", "इज़राइल", "TikTok", "United States", "Iran"];
+    let names = [
+        "Facebook",
+        "Twitter",
+        "India",
+        "Modi",
+        "پاکستان",
+        "पाकिस्तान",
+        "इज़राइल",
+        "TikTok",
+        "United States",
+        "Iran",
+    ];
     let names = Normalizer::with_words(names.map(|name| (name, 5.0)));
     for (text, expected) in [
         ("F*cebook Tw*tter Tw**ter t*kt*k", "facebook twitter twitter tiktok"),
