@@ -155,9 +155,9 @@ impl Search<'_> {
             }
             self.read.push(disguised(c, self.parts[at].letter));
             if stars > 1 {
-                self.mask(stars - 1, at, next, masked)
+                self.mask(stars - 1, at, next, masked);
             } else {
-                self.go(at + 1, next, masked)
+                self.go(at + 1, next, masked);
             }
             self.read.pop();
         }
