@@ -19,8 +19,10 @@ const FEWEST_LETTERS: usize = 4;
 const FEWEST_BESIDE_MASKS: usize = 3;
 /// … and where signs are read as letters.
 const FEWEST_BESIDE_SIGNS: usize = 2;
-/// Steps after which the search gives up.
-const MOST_STEPS: usize = 4_000;
+/// Steps after which the search for one name gives up.
+const MOST_STEPS: usize = 1_000;
+/// Steps of all searches in a post, after which no more names are looked for: posts made of signs take no longer.
+pub(super) const MOST_STEPS_IN_A_POST: usize = 20_000;
 
 /// Signs that part the letters of a disguised name, stand for one of them, or mask one.
 pub(super) const SIGNS: [char; 11] = ['*', '-', '.', '_', '~', '|', '·', '/', '!', '$', '@'];
@@ -35,20 +37,28 @@ struct Part {
     token: usize,
 }
 
-/// A name that begins at a token: one past its last token, and its letters; the longest there is.
+/// A name that begins at a token: one past its last token, and its letters; the longest there is. `left` are the steps
+/// left for the post.
 pub(super) fn name(
     post: &Normalized,
     names: &Words,
     table: Letters,
     at: usize,
+    left: &mut usize,
 ) -> Option<(usize, Vec<Letter>)> {
+    if *left == 0 {
+        return None;
+    }
     let parts = parts(post, table, at);
     let disguised = |part: &Part| part.signs > 0 || part.letter.class == Class::Digit;
     if parts.len() < FEWEST_LETTERS || !parts.iter().any(disguised) {
         return None;
     }
-    let mut search = Search { names, parts: &parts, read: Vec::new(), best: None, steps: 0 };
+    let mut search =
+        Search { names, parts: &parts, read: Vec::new(), best: None, left: MOST_STEPS.min(*left) };
+    let granted = search.left;
     search.go(0, Words::start(), Read::default());
+    *left -= granted - search.left;
     search.best
 }
 
@@ -94,16 +104,15 @@ struct Search<'a> {
     parts: &'a [Part],
     read: Vec<Letter>,
     best: Option<(usize, Vec<Letter>)>,
-    steps: usize,
+    /// Steps left.
+    left: usize,
 }
 
 impl Search<'_> {
     /// Reads on from a part and a place among the names.
     fn go(&mut self, at: usize, place: Place, so_far: Read) {
-        self.steps += 1;
-        if self.steps > MOST_STEPS {
-            return;
-        }
+        let Some(left) = self.left.checked_sub(1) else { return };
+        self.left = left;
         let before = at.checked_sub(1).and_then(|last| self.parts.get(last));
         if let Some(last) = before.filter(|last| last.ends && self.names.weight_at(place).is_some()) {
             let Read { known, signs, masked, dropped } = so_far;
@@ -149,10 +158,8 @@ impl Search<'_> {
     fn mask(&mut self, stars: usize, at: usize, place: Place, so_far: Read) {
         let masked = Read { masked: so_far.masked + 1, ..so_far };
         for (c, next) in self.names.letters(place) {
-            self.steps += 1;
-            if self.steps > MOST_STEPS {
-                return;
-            }
+            let Some(left) = self.left.checked_sub(1) else { return };
+            self.left = left;
             self.read.push(disguised(c, self.parts[at].letter));
             if stars > 1 {
                 self.mask(stars - 1, at, next, masked);

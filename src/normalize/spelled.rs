@@ -64,8 +64,9 @@ pub(super) fn letters_of(post: &Normalized, token: &Token, table: Letters) -> im
 fn rows(post: &Normalized, words: &Words, names: &Words, table: Letters) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut at = 0;
+    let mut left = disguise::MOST_STEPS_IN_A_POST;
     while at < post.tokens.len() {
-        if let Some((end, letters)) = disguise::name(post, names, table, at) {
+        if let Some((end, letters)) = disguise::name(post, names, table, at, &mut left) {
             let mut flags = TokenFlags::DISGUISED;
             if post.tokens[end - 1].flags.contains(TokenFlags::SENTENCE_END) {
                 flags |= TokenFlags::SENTENCE_END;
