@@ -21,6 +21,8 @@
 //! | `f@cebook`, `faceb00k` | the word, if the word list holds it (`$` always) |
 //! | Cyrillic and Greek look-alikes in a word with a Latin letter | Latin, if all of them have one |
 //! | four or more letters spelt out: `f.a.c.e`, `f a c e` | the word |
+//! | three or more syllables spelt out: `फे स बु क` | the word, if the word list holds it |
+//! | signs or digits in a name of one word: `F*cebook`, `Ind!a`, `1ndia`, `पाकि-स्तान` | the name, of four letters at least, three of them unmasked |
 //! | a letter three times or more: `soooo`, `faceboook` | once; twice where that makes a word of the list |
 //! | apostrophe in a word: `ISPR's`, `l'Inde` | a token of its own; `n't` keeps it |
 //! | hashtag | its words (posts), `#` and its name ([`fold`]) |
