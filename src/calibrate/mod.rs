@@ -2,7 +2,7 @@
 //!
 //! Takes what the steps before *decide* saw in the gold's posts, each from its own home; gives [`Weights`]. A small
 //! multinomial logistic model over the model's log-probabilities, the rules' votes, the language and the target's kind is
-//! fitted twice, with the model's answers and without ([`logistic`]); one temperature each; thresholds by label; the band
+//! fitted twice, with the model's answers and without (`logistic`); one temperature each; thresholds by label; the band
 //! of abstention.
 //!
 //! What is reported is cross-fitted: the posts are parted into folds by their clusters of near duplicates, every post is

@@ -2,12 +2,12 @@
 //! language.
 //!
 //! Letters are counted by script; a script that one language writes settles it. For Latin, Arabic, Cyrillic,
-//! Devanagari, Hebrew and Ethiopic a [`table`] of weights, learnt from the data by `models/train/language`,
+//! Devanagari, Hebrew and Ethiopic a `table` of weights, learnt from the data by `models/train/language`,
 //! tells the languages by n-grams of letters. Its card is `models/language/model.toml`. Where it is unsure, or
-//! the language is none of its own, whatlang gives a second opinion ([`second`]).
+//! the language is none of its own, whatlang gives a second opinion (`second`).
 //!
 //! Romanised Hindi and Urdu are one language here, `hi-Latn`. Where a post mixes it with English, every word
-//! has a score, and their shares are of words ([`mix`]); between scripts they are of letters. `und` is the answer where there is nothing to read, and
+//! has a score, and their shares are of words (`mix`); between scripts they are of letters. `und` is the answer where there is nothing to read, and
 //! where nothing is likely enough; then the shares still hold the best guess. `und-Latn` and `und-Cyrl` mean
 //! another language than those that are told apart.
 //!

@@ -59,7 +59,7 @@ pub struct Timeline {
 /// The posts of a language over time.
 #[derive(Debug, Clone)]
 pub struct Language {
-    /// Its name, or [`OTHERS`].
+    /// Its name, or `OTHERS`.
     pub name: String,
     /// The posts of each stretch.
     pub posts: Vec<u64>,

@@ -54,7 +54,7 @@ pub(in crate::evaluate) fn average_precision_of(steps: impl Iterator<Item = (f64
     sum / positives
 }
 
-/// Area under the ROC curve of (score, positive); see [`roc_auc_of`].
+/// Area under the ROC curve of (score, positive); see `roc_auc_of`.
 pub fn roc_auc(scored: &[(f64, bool)]) -> f64 {
     roc_auc_of(steps(scored).into_iter().map(|(_, p, n)| (p, n)))
 }
