@@ -116,7 +116,9 @@ impl Draw {
             (None, _) => self.output.clone(),
         };
         let inputs: Vec<PathBuf> = self.tags.iter().chain(&self.posts).cloned().collect();
-        Destination::from_arg(&path).spare(&inputs)?;
+        for written in [&path, &self.output] {
+            Destination::from_arg(written).spare(&inputs)?;
+        }
         let sample = Sample {
             size: self.size as usize,
             seed: self.seed,

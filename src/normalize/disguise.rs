@@ -181,5 +181,5 @@ fn meanings(sign: char) -> &'static [char] {
 
 /// A letter read into the place of a sign.
 fn disguised(c: char, place: Letter) -> Letter {
-    Letter { c, class: Class::Letter, traits: Traits::NONE.with(Traits::SIGN), ..place }
+    Letter { c, class: Class::Letter, traits: Traits::SIGN, ..place }
 }

@@ -135,6 +135,9 @@ fn a_sample_goes_through_an_annotation_tool_with_its_weights() {
     assert_ne!(shares(&without, &[]), shares(&straight, &[]));
     let told = stancemark(["audit", "draw", "--to", "doccano"]).and([&tags]).refused();
     assert_says(&told, &["--to writes files", "-o"]);
+    let before = std::fs::read(&tags).expect("tags");
+    draw().and([&tags, &tags]).refused();
+    assert_eq!(std::fs::read(&tags).expect("tags"), before, "tags are not written over");
 }
 
 #[test]
