@@ -147,19 +147,20 @@ impl Draw {
         anstream::eprint!("{}", self.summary(&drawn));
         if let Some(tool) = self.to {
             let about = About::new(&self.tags, self.codebook.as_deref(), None, None)?;
-            let summary = export(
-                &Job {
-                    tags: vec![path.clone()],
-                    posts: None,
-                    tool,
-                    output: self.output.clone(),
-                    about: Arc::new(about),
-                    pick: None,
-                    only_new: Vec::new(),
-                    threads: processors(),
-                },
-                |_, _| {},
-            )?;
+            let job = Job {
+                tags: vec![path.clone()],
+                posts: None,
+                tool,
+                output: self.output.clone(),
+                about: Arc::new(about),
+                pick: None,
+                only_new: Vec::new(),
+                threads: processors(),
+            };
+            let summary = export(&job, |_, _| {})?;
+            for note in &job.about.notes {
+                anstream::eprintln!("note: {note}");
+            }
             tell(&summary);
             anstream::eprintln!(
                 "{}: gives weights back to `audit estimate --drawn` where a tool loses them",
